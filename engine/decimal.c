@@ -1,0 +1,141 @@
+/* Exact decimals. Tables hold decimals, so the model is built from decimals and never from the
+ * nearest double: 0.1 Mt is 0.1 Mt in every balance and in the certificate. */
+#include "engine.h"
+
+#include <ctype.h>
+#include <string.h>
+
+wide wide_pow10(int e)
+{
+    wide p = 1;
+    while (e-- > 0) p *= 10;
+    return p;
+}
+
+/* Digits up to 10^33 fit a wide with room to spare; more digits than that only matter for rounding. */
+#define MANTISSA_LIMIT (wide_pow10(33))
+
+static bool is_word(const char *s, const char *word)
+{
+    while (*word && tolower((unsigned char)*s) == *word) s++, word++;
+    return *word == '\0' && *s == '\0';
+}
+
+fix_result fix_parse(const char *source, wide *out)
+{
+    const char *s = source;
+    bool negative = false, digits = false, sticky = false;
+    wide m = 0;
+    int e = 0; /* value = m * 10^e */
+    *out = 0;
+    if (*s == '+' || *s == '-') negative = *s++ == '-';
+    if (is_word(s, "inf") || is_word(s, "infinity") || is_word(s, "nan")) return FIX_NOT_FINITE;
+    int64_t small = 0; /* the first 18 digits without wide arithmetic: nearly every number */
+    int places = 0;
+    for (; isdigit((unsigned char)*s) && places < 18; s++, places++) {
+        small = 10 * small + (*s - '0');
+        digits = true;
+    }
+    m = small;
+    for (; isdigit((unsigned char)*s); s++) {
+        if (m < MANTISSA_LIMIT)
+            m = 10 * m + (*s - '0');
+        else
+            e++, sticky |= *s != '0';
+    }
+    if (*s == '.') {
+        for (s++; isdigit((unsigned char)*s); s++) {
+            digits = true;
+            if (m < MANTISSA_LIMIT)
+                m = 10 * m + (*s - '0'), e--;
+            else
+                sticky |= *s != '0';
+        }
+    }
+    if (!digits) return FIX_NOT_A_NUMBER;
+    if (*s == 'e' || *s == 'E') {
+        s++;
+        bool down = false;
+        int x = 0;
+        if (*s == '+' || *s == '-') down = *s++ == '-';
+        if (!isdigit((unsigned char)*s)) return FIX_NOT_A_NUMBER;
+        for (; isdigit((unsigned char)*s); s++)
+            if (x < 10000) x = 10 * x + (*s - '0');
+        e += down ? -x : x;
+    }
+    if (*s != '\0') return FIX_NOT_A_NUMBER;
+    e += FIX_PLACES;
+    for (; e > 0 && m != 0; e--) {
+        if (m >= MANTISSA_LIMIT) return FIX_TOO_LARGE;
+        m *= 10;
+    }
+    fix_result result = FIX_OK;
+    if (e < 0) {
+        int last = 0;
+        for (; e < 0 && (m != 0 || last != 0); e++) {
+            sticky |= last != 0;
+            last = (int)(m % 10);
+            m /= 10;
+        }
+        if (last != 0 || sticky) result = FIX_ROUNDED;
+        if (last > 5 || (last == 5 && (sticky || m % 2 == 1))) m++;
+    }
+    if (m > FIX_ONE * wide_pow10(15)) return FIX_TOO_LARGE;
+    *out = negative ? -m : m;
+    return result;
+}
+
+double fix_double(wide v)
+{
+    /* 10^12 is exact in double, so this rounds once for |v| < 2^53 and twice beyond. */
+    return (double)v / 1e12;
+}
+
+char *wide_text(char *buffer, wide v, int places)
+{
+    char digits[64];
+    int n = 0;
+    const bool negative = v < 0;
+    __extension__ unsigned __int128 u = negative ? -(unsigned __int128)v : (unsigned __int128)v;
+    for (; u != 0 || n <= places; u /= 10) digits[n++] = (char)('0' + (int)(u % 10));
+    int low = 0; /* trailing zeros behind the point go */
+    while (low < places && digits[low] == '0') low++;
+    char *p = buffer;
+    if (negative) *p++ = '-';
+    for (int i = n - 1; i >= low; i--) {
+        if (i == places - 1) *p++ = '.';
+        *p++ = digits[i];
+    }
+    *p = '\0';
+    return buffer;
+}
+
+char *fix_text(char *buffer, wide v)
+{
+    return wide_text(buffer, v, FIX_PLACES);
+}
+
+bool wide_parse(const char *source, int places, wide *out)
+{
+    const char *s = source;
+    const bool negative = *s == '-';
+    if (negative) s++;
+    wide v = 0;
+    int behind = -1, digits = 0;
+    for (; *s; s++) {
+        if (*s == '.' && behind < 0) {
+            behind = 0;
+            continue;
+        }
+        if (!isdigit((unsigned char)*s) || ++digits > 38 || (behind >= 0 && ++behind > places))
+            return false;
+        if (__builtin_mul_overflow(v, (wide)10, &v) ||
+            __builtin_add_overflow(v, (wide)(*s - '0'), &v))
+            return false;
+    }
+    if (digits == 0) return false;
+    for (int i = behind < 0 ? 0 : behind; i < places; i++)
+        if (__builtin_mul_overflow(v, (wide)10, &v)) return false;
+    *out = negative ? -v : v;
+    return true;
+}

@@ -1,0 +1,182 @@
+#include "write.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+static bool ends_with(const char *s, const char *tail)
+{
+    const size_t n = strlen(s), t = strlen(tail);
+    return n >= t && strcmp(s + n - t, tail) == 0;
+}
+
+static steppe_status io_error(steppe_ctx *ctx, const char *path, const char *what)
+{
+    return steppe_fail(ctx, STEPPE_IO, "%s: cannot %s: %s", path, what,
+                       errno ? strerror(errno) : "the file is damaged");
+}
+
+/* Writes all bytes or says why not: a full disk shows at write, at fsync or at close. */
+static steppe_status put_plain(steppe_ctx *ctx, const char *path, const char *data, size_t len)
+{
+    errno = 0;
+    const int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (fd < 0) return io_error(ctx, path, "create");
+    while (len > 0) {
+        const ssize_t n = write(fd, data, len);
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) {
+            const steppe_status st = io_error(ctx, path, "write");
+            close(fd);
+            return st;
+        }
+        data += n;
+        len -= (size_t)n;
+    }
+    if (fsync(fd) != 0 && errno != EINVAL && errno != EROFS) {
+        const steppe_status st = io_error(ctx, path, "write");
+        close(fd);
+        return st;
+    }
+    return close(fd) == 0 ? STEPPE_OK : io_error(ctx, path, "write");
+}
+
+/* gzip in memory, with no time stamp in it: same content, same bytes */
+static steppe_status compress_text(steppe_ctx *ctx, const text *content, text *out)
+{
+    z_stream z;
+    memset(&z, 0, sizeof z);
+    if (deflateInit2(&z, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+        return steppe_no_memory(ctx);
+    unsigned char buffer[1 << 16];
+    const char *from = content->data ? content->data : "";
+    size_t left = content->len;
+    int code = Z_OK;
+    while (code != Z_STREAM_END) {
+        if (z.avail_in == 0 && left > 0) {
+            z.next_in = (unsigned char *)(uintptr_t)from;
+            z.avail_in = left > (1u << 30) ? 1u << 30 : (unsigned)left;
+            from += z.avail_in;
+            left -= z.avail_in;
+        }
+        z.next_out = buffer;
+        z.avail_out = sizeof buffer;
+        code = deflate(&z, left > 0 ? Z_NO_FLUSH : Z_FINISH);
+        text_add_bytes(out, (const char *)buffer, sizeof buffer - z.avail_out);
+    }
+    deflateEnd(&z);
+    return out->failed ? steppe_no_memory(ctx) : STEPPE_OK;
+}
+
+steppe_status write_file(steppe_ctx *ctx, const char *path, const text *content)
+{
+    if (content->failed) return steppe_no_memory(ctx);
+    text temporary = {0}, packed = {0};
+    steppe_status st = STEPPE_OK;
+    text_addf(&temporary, "%s.part-%ld", path, (long)getpid());
+    if (temporary.failed) return steppe_no_memory(ctx);
+    const text *put = content;
+    if (ends_with(path, ".gz")) {
+        st = compress_text(ctx, content, &packed);
+        put = &packed;
+    }
+    if (st == STEPPE_OK) st = put_plain(ctx, temporary.data, put->data ? put->data : "", put->len);
+    if (st == STEPPE_OK && rename(temporary.data, path) != 0) st = io_error(ctx, path, "rename to");
+    if (st != STEPPE_OK) unlink(temporary.data);
+    text_free(&temporary);
+    text_free(&packed);
+    return st;
+}
+
+/* ---- folders ------------------------------------------------------------------------------------- */
+
+static void remove_folder(const char *path)
+{
+    DIR *d = opendir(path);
+    if (!d) return;
+    for (struct dirent *e; (e = readdir(d));)
+        if (strcmp(e->d_name, ".") && strcmp(e->d_name, "..")) unlinkat(dirfd(d), e->d_name, 0);
+    closedir(d);
+    rmdir(path);
+}
+
+steppe_status write_folder_begin(steppe_ctx *ctx, const char *dir, write_folder *out)
+{
+    *out = (write_folder){ctx, mem_copy_text(dir), NULL};
+    if (!out->final) return steppe_no_memory(ctx);
+    size_t n = strlen(out->final);
+    while (n > 1 && out->final[n - 1] == '/') out->final[--n] = '\0';
+    struct stat info;
+    text name = {0};
+    steppe_status st = STEPPE_OK;
+    if (stat(out->final, &info) == 0) {
+        text_addf(&name, "%s/result.json", out->final);
+        if (!name.failed && (!S_ISDIR(info.st_mode) || access(name.data, F_OK) != 0))
+            st = steppe_fail(ctx, STEPPE_IO,
+                             "%s: found something that is no earlier result, expected a new name or a result folder to replace",
+                             out->final);
+    }
+    name.len = 0;
+    text_addf(&name, "%s.part-%ld", out->final, (long)getpid());
+    if (name.failed && st == STEPPE_OK) st = steppe_no_memory(ctx);
+    if (st == STEPPE_OK) {
+        remove_folder(name.data);
+        errno = 0;
+        if (mkdir(name.data, 0777) != 0) st = io_error(ctx, name.data, "create");
+    }
+    if (st == STEPPE_OK) {
+        out->temporary = name.data;
+        return STEPPE_OK;
+    }
+    text_free(&name);
+    mem_free(out->final);
+    out->final = NULL;
+    return st;
+}
+
+steppe_status write_folder_add(write_folder *f, const char *name, const text *content)
+{
+    text path = {0};
+    text_addf(&path, "%s/%s", f->temporary, name);
+    steppe_status st = path.failed || content->failed ? steppe_no_memory(f->ctx) : STEPPE_OK;
+    if (st == STEPPE_OK)
+        st = put_plain(f->ctx, path.data, content->data ? content->data : "", content->len);
+    text_free(&path);
+    return st;
+}
+
+steppe_status write_folder_commit(write_folder *f)
+{
+    text old = {0};
+    struct stat info;
+    steppe_status st = STEPPE_OK;
+    text_addf(&old, "%s.old-%ld", f->final, (long)getpid());
+    if (old.failed) return steppe_no_memory(f->ctx);
+    const bool replace = stat(f->final, &info) == 0;
+    errno = 0;
+    if (replace && rename(f->final, old.data) != 0) {
+        st = io_error(f->ctx, f->final, "replace");
+    } else if (rename(f->temporary, f->final) != 0) {
+        st = io_error(f->ctx, f->final, "rename to");
+        if (replace && rename(old.data, f->final) != 0) st = io_error(f->ctx, old.data, "restore from");
+    } else {
+        mem_free(f->temporary);
+        f->temporary = NULL;
+        if (replace) remove_folder(old.data);
+    }
+    text_free(&old);
+    return st;
+}
+
+void write_folder_abandon(write_folder *f)
+{
+    if (f->temporary) remove_folder(f->temporary);
+    mem_free(f->temporary);
+    mem_free(f->final);
+    f->temporary = f->final = NULL;
+}

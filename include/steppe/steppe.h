@@ -1,0 +1,168 @@
+/* Steppe: least-cost allocation of many commodities over the shared routes of a transport network.
+ *
+ * A handle's life:
+ *
+ *     steppe_solver *s = NULL;
+ *     steppe_info info;
+ *     steppe_status st = steppe_open(&s, "datasets/eurasia", NULL);
+ *     if (st == STEPPE_OK) st = steppe_apply_scenario(s, "cpc_out"); // NULL: the base
+ *     if (st == STEPPE_OK) st = steppe_setup(s);
+ *     if (st == STEPPE_OK) st = steppe_solve(s, &info);
+ *     if (st == STEPPE_OK) st = steppe_update(s, "link", "link_id=X", "capacity_per_y", "scale", "0.5");
+ *     if (st == STEPPE_OK) st = steppe_setup(s);
+ *     if (st == STEPPE_OK) st = steppe_solve(s, &info); // warm: starts from the last basis
+ *     steppe_free(s);
+ *
+ * The library never prints, exits, or touches signals, and keeps no state outside its handles. One handle
+ * serves one thread at a time; different handles may run in different threads.
+ */
+#ifndef STEPPE_STEPPE_H
+#define STEPPE_STEPPE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define STEPPE_API __attribute__((visibility("default")))
+#else
+#define STEPPE_API
+#endif
+
+#define STEPPE_VERSION "0.1.0"
+
+typedef struct steppe_solver steppe_solver;
+
+/* Did the call work? */
+typedef enum {
+    STEPPE_OK,
+    STEPPE_BAD_INPUT, /* a table, file or argument is wrong; every fault went to the log */
+    STEPPE_NO_MEMORY,
+    STEPPE_IO,        /* a file could not be read or written; the log names it and says why */
+    STEPPE_OVERFLOW,  /* the numbers are too large for exact arithmetic */
+    STEPPE_BAD_CALL,  /* calls in the wrong order, or an index out of range */
+    STEPPE_INTERNAL,  /* a fault of ours */
+    STEPPE_UNPROVEN   /* steppe_verify: the answer did not pass */
+} steppe_status;
+
+/* What do we now know about the problem? */
+typedef enum {
+    STEPPE_UNKNOWN,
+    STEPPE_OPTIMAL,    /* feasible, and the proven gap is within the settings' gap_rel */
+    STEPPE_INFEASIBLE, /* hard minimums contradict capacities; the log names the rows in conflict */
+    STEPPE_FEASIBLE    /* a limit or a stop came first; the gap is what could be proven */
+} steppe_outcome;
+
+typedef enum { STEPPE_LOG_ERROR, STEPPE_LOG_FAULT, STEPPE_LOG_NOTE } steppe_log_level;
+
+typedef struct {
+    const char *stage; /* "read", "network", "trees", "coupling", "certificate" */
+    int64_t done;      /* pivots in the stages that pivot */
+    double seconds;    /* since the start of the call */
+    double bound;      /* lower bound in cost units, 0 until there is one */
+} steppe_progress;
+
+typedef struct {       /* start from steppe_default_settings() */
+    int threads;       /* 0 = all the machine has                               [0]    */
+    double gap_rel;    /* optimal when (primal - dual) / |primal| <= it         [1e-9] */
+    double time_limit; /* seconds for one steppe_solve; 0 = none                [0]    */
+    int cold;          /* 1: forget the last basis before each solve            [0]    */
+    void (*log)(void *arg, steppe_log_level level, const char *line);
+    /* Called now and then from the calling thread; a result other than 0 stops the solve with
+     * the best answer at hand. */
+    int (*progress)(void *arg, const steppe_progress *now);
+    void *arg; /* handed to both; must outlive the handle */
+} steppe_settings;
+
+typedef struct {
+    steppe_outcome outcome;
+    double objective;     /* million USD per year for cases, the file's unit for instances */
+    double bound;         /* proven lower bound, same unit */
+    double gap_rel;       /* (objective - bound) / max(|objective|, tiny), proven in exact arithmetic */
+    int commodities;      /* after splits by origin */
+    int32_t nodes;        /* over all commodities */
+    int64_t arcs;         /* arc variables over all commodities */
+    int64_t coupling_rows;
+    int64_t tight_rows;   /* coupling rows with a price */
+    int64_t tree_pivots;  /* network simplex, all commodities */
+    int64_t pivots;       /* coupled pivots */
+    int warm;             /* 1: started from an earlier basis */
+    double unserved;      /* million USD of shortage, shut-in and shortfall */
+    double seconds_setup; /* tables to canonical model */
+    double seconds_solve; /* model to certificate */
+} steppe_info;
+
+STEPPE_API const char *steppe_version(void);
+STEPPE_API const char *steppe_status_text(steppe_status status);
+STEPPE_API steppe_settings steppe_default_settings(void);
+
+/* Reads a case folder, or an instance file (.min, .mmcf, each also with .gz), and checks it. On
+ * success *out is a new handle for steppe_free(); on failure *out is NULL and nothing stays
+ * allocated. Copies path and *set (NULL: defaults). */
+STEPPE_API steppe_status steppe_open(steppe_solver **out, const char *path,
+                                     const steppe_settings *set);
+
+/* Puts the handle on the base (id NULL) or on a scenario of the case; drops earlier updates. The
+ * last basis is kept for the next solve. BAD_INPUT where the id is unknown or a change is wrong;
+ * the handle is then on the base. */
+STEPPE_API steppe_status steppe_apply_scenario(steppe_solver *s, const char *id);
+
+/* One further change, in the words of scenario_change.csv (datasets/FORMAT.md). */
+STEPPE_API steppe_status steppe_update(steppe_solver *s, const char *table, const char *selector,
+                                       const char *field, const char *operation, const char *value);
+
+/* Builds the canonical model of what open, scenario and updates left. */
+STEPPE_API steppe_status steppe_setup(steppe_solver *s);
+
+/* Solves and proves. *info may be NULL. OK with outcome INFEASIBLE is not an error. */
+STEPPE_API steppe_status steppe_solve(steppe_solver *s, steppe_info *info);
+
+/* Scenarios of the case, in file order. The text lives until steppe_free(). */
+STEPPE_API int64_t steppe_scenario_count(const steppe_solver *s);
+STEPPE_API const char *steppe_scenario_id(const steppe_solver *s, int64_t i);
+STEPPE_API const char *steppe_scenario_name(const steppe_solver *s, int64_t i);
+
+/* The answer of the last solve. Arcs and rows are numbered 0 .. count - 1 as in the MPS file; names
+ * are written into buffer (always ended by NUL) and the full length is returned. A flow is in flow
+ * units of the commodity per year; a price is in USD per unit of flow, and is <= 0 for an upper
+ * limit: one more unit of capacity changes the cost by it. NaN where the index is out of range. */
+STEPPE_API int64_t steppe_arc_count(const steppe_solver *s);
+STEPPE_API double steppe_arc_flow(const steppe_solver *s, int64_t arc);
+STEPPE_API size_t steppe_arc_name(const steppe_solver *s, int64_t arc, char *buffer, size_t size);
+STEPPE_API int64_t steppe_row_count(const steppe_solver *s);
+STEPPE_API double steppe_row_load(const steppe_solver *s, int64_t row);
+STEPPE_API double steppe_row_price(const steppe_solver *s, int64_t row);
+STEPPE_API size_t steppe_row_name(const steppe_solver *s, int64_t row, char *buffer, size_t size);
+/* Potentials of the balance rows, numbered over all commodities. Value of one more unit supplied there. */
+STEPPE_API int64_t steppe_node_count(const steppe_solver *s);
+STEPPE_API double steppe_node_potential(const steppe_solver *s, int64_t node);
+STEPPE_API size_t steppe_node_name(const steppe_solver *s, int64_t node, char *buffer, size_t size);
+
+/* Writes the result folder (result.json, CSV tables, flow.geojson) of the last solve: whole, or
+ * not at all. An earlier result folder of the same name is replaced; any other folder is not. */
+STEPPE_API steppe_status steppe_write_result(steppe_solver *s, const char *dir);
+
+/* Writes the canonical model: .mps, .mps.gz (free MPS), .min, .min.gz (one commodity, no coupling rows). */
+STEPPE_API steppe_status steppe_write_model(steppe_solver *s, const char *path);
+
+typedef struct {
+    double objective, bound, gap_rel; /* recomputed from the files alone */
+    int64_t arcs, rows, files;        /* checked */
+} steppe_proof;
+
+/* Checks a result folder against its case with exact arithmetic, from the written files alone. OK: proven.
+ * UNPROVEN: it is not, and every reason went to the log. */
+STEPPE_API steppe_status steppe_verify(const char *case_path, const char *result_dir,
+                                       const steppe_settings *set, steppe_proof *proof);
+
+/* Accepts NULL. */
+STEPPE_API void steppe_free(steppe_solver *s);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

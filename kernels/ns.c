@@ -1,0 +1,185 @@
+/* Primal network simplex [AMO93, ch. 11; K15].
+ *
+ *     a = (i,j) may enter  iff  state(a) * rc(a) < 0,     rc(a) = c(a) + pi(i) - pi(j),
+ *     state = +1 at lower bound, -1 at upper bound, 0 in the tree.
+ *
+ * Proves: at the end every arc obeys its sign, so flows and potentials are an exact primal-dual optimum. The tree is
+ * kept strongly feasible [C76] (a leaving arc is the last blocking one on the cycle, walked along its direction
+ * from the apex), which rules out cycling. Cost per pivot: cycle + moved subtree + the pricing blocks scanned.
+ *
+ * The artificial root has one arc per node, at a cost M that no path of real arcs reaches.
+ *
+ * [C76] W. H. Cunningham: A network simplex method. Mathematical Programming 11 (1976).
+ * [K15] P. Kovacs: Minimum-cost flow algorithms: an experimental evaluation. Optim. Methods Softw. 30 (2015).
+ * Departs from [K15]: child lists in one record per node instead of thread arrays; whichever of the two subtrees is
+ * cut from the root moves (never the root's side). */
+#include "ns.h"
+
+typedef struct {
+    const ns_net *g;
+    ns_work *w;
+    int64_t big;   /* cost M of artificial arcs */
+    int64_t next;  /* where pricing goes on */
+    int64_t block; /* arcs per pricing block */
+} ns_state;
+
+static inline int64_t arc_cost(const ns_state *s, int64_t a)
+{
+    return a < s->g->m ? s->g->cost[a] : s->big;
+}
+
+/* M = 1 + 2 * sum over nodes of the dearest arc out of it: a path visits a node once and uses at most two arcs that
+ * leave it, so no path of real arcs costs M. false: potentials could leave 64 bits. */
+static bool choose_big(ns_state *s)
+{
+    const ns_net *g = s->g;
+    int64_t *most = s->w->pi, sum = 1;
+    for (int32_t i = 0; i < g->n; i++) most[i] = 0;
+    for (int64_t a = 0; a < g->m; a++) {
+        const int64_t c = g->cost[a] < 0 ? -g->cost[a] : g->cost[a];
+        if (g->cost[a] == INT64_MIN) return false;
+        if (c > most[g->tail[a]]) most[g->tail[a]] = c;
+    }
+    for (int32_t i = 0; i < g->n; i++) {
+        if (most[i] > INT64_MAX / 16 - sum) return false;
+        sum += 2 * most[i];
+        if (sum > INT64_MAX / 16) return false;
+    }
+    s->big = sum;
+    return true;
+}
+
+/* All nodes hang on the root by artificial arcs; arcs at the bound their cost prefers. */
+static void cold_basis(ns_state *s)
+{
+    const ns_net *g = s->g;
+    ns_work *w = s->w;
+    const int32_t root = g->n;
+    for (int32_t i = 0; i <= root; i++) tree_clear(w->tree, i);
+    for (int32_t i = 0; i < root; i++) w->x[g->m + i] = g->b[i];
+    for (int64_t a = 0; a < g->m; a++) {
+        const bool at_up = g->cost[a] < 0 && g->tail[a] == g->head[a];
+        w->state[a] = at_up ? NS_UPPER : NS_LOWER;
+        w->x[a] = at_up ? g->up[a] : g->low[a];
+        w->x[g->m + g->tail[a]] -= w->x[a];
+        w->x[g->m + g->head[a]] += w->x[a];
+    }
+    w->pi[root] = 0;
+    for (int32_t i = 0; i < root; i++) {
+        const int64_t a = g->m + i;
+        w->art_up[i] = w->x[a] >= 0; /* zero flow points to the root: strongly feasible */
+        if (w->x[a] < 0) w->x[a] = -w->x[a];
+        w->state[a] = NS_TREE;
+        tree_hang(w->tree, i, root, a, w->art_up[i]);
+        w->tree[i].depth = 1;
+        /* rc = 0 on i -> root: pi(i) = pi(root) - M; on root -> i: pi(i) = pi(root) + M */
+        w->pi[i] = w->art_up[i] ? -s->big : s->big;
+    }
+}
+
+/* Best arc of the next block that has an eligible one; -1: the basis is optimal. */
+static int64_t price_block(ns_state *s)
+{
+    const ns_net *g = s->g;
+    const ns_work *w = s->w;
+    int64_t enter = -1, worst = 0, a = s->next, left = s->block;
+    for (int64_t seen = 0; seen < g->m; seen++) {
+        if (w->state[a] != NS_TREE) {
+            const int64_t rc = g->cost[a] + w->pi[g->tail[a]] - w->pi[g->head[a]];
+            const int64_t bad = w->state[a] == NS_LOWER ? rc : -rc;
+            if (bad < worst) {
+                worst = bad;
+                enter = a;
+            }
+        }
+        a = a + 1 < g->m ? a + 1 : 0;
+        if (--left == 0) {
+            if (enter >= 0) break;
+            left = s->block;
+        }
+    }
+    s->next = a;
+    return enter;
+}
+
+static inline int64_t room(const ns_state *s, int64_t a, bool forward)
+{
+    const ns_work *w = s->w;
+    if (a >= s->g->m) return forward ? INT64_MAX : w->x[a];
+    return forward ? s->g->up[a] - w->x[a] : w->x[a] - s->g->low[a];
+}
+
+/* Brings arc `enter` into the basis. */
+static void pivot(ns_state *s, int64_t enter)
+{
+    const ns_net *g = s->g;
+    ns_work *w = s->w;
+    tree_node *t = w->tree;
+    const bool forward = w->state[enter] == NS_LOWER;
+    /* flow is pushed first -> second over the entering arc and back through the tree */
+    const int32_t first = forward ? g->tail[enter] : g->head[enter];
+    const int32_t second = forward ? g->head[enter] : g->tail[enter];
+    int32_t i = first, j = second;
+    int64_t delta = room(s, enter, forward);
+    int32_t cut = -1; /* node whose parent arc leaves */
+    bool cut_first = false;
+    /* The cycle, along its direction from the apex: apex down to first, entering arc, second up to the apex.
+     * The last blocking arc of that order leaves, so ties go to the second side, and there to the node
+     * nearest the apex; on the first side to the node nearest `first`. */
+    int32_t cut1 = -1, cut2 = -1;
+    int64_t room1 = INT64_MAX, room2 = INT64_MAX;
+    while (i != j) {
+        if (t[i].depth >= t[j].depth) {
+            const int64_t r = room(s, t[i].arc, !t[i].up); /* flow runs parent -> i */
+            if (r < room1) room1 = r, cut1 = i;
+            i = t[i].parent;
+        } else {
+            const int64_t r = room(s, t[j].arc, t[j].up); /* flow runs j -> parent */
+            if (r <= room2) room2 = r, cut2 = j;
+            j = t[j].parent;
+        }
+    }
+    const int32_t apex = i;
+    if (room1 < delta) delta = room1, cut = cut1, cut_first = true;
+    if (room2 <= delta && cut2 >= 0) delta = room2, cut = cut2, cut_first = false;
+    if (delta > 0) {
+        w->x[enter] += forward ? delta : -delta;
+        for (i = first; i != apex; i = t[i].parent) w->x[t[i].arc] += t[i].up ? -delta : delta;
+        for (j = second; j != apex; j = t[j].parent) w->x[t[j].arc] += t[j].up ? delta : -delta;
+    }
+    if (cut < 0) { /* the entering arc goes from bound to bound */
+        w->state[enter] = forward ? NS_UPPER : NS_LOWER;
+        return;
+    }
+    const int64_t leave = t[cut].arc;
+    w->state[leave] =
+        leave < g->m && w->x[leave] == g->up[leave] && g->up[leave] > g->low[leave] ? NS_UPPER
+                                                                                    : NS_LOWER;
+    w->state[enter] = NS_TREE;
+    const int32_t in = cut_first ? first : second, under = cut_first ? second : first;
+    const int32_t up = in == g->tail[enter];
+    tree_move(t, cut, in, under, enter, up);
+    const int64_t rc = g->cost[enter] + w->pi[g->tail[enter]] - w->pi[g->head[enter]];
+    /* the moved side shifts so that rc(enter) = 0 */
+    const int64_t shift = up ? -rc : rc;
+    for (i = in; i >= 0; i = tree_next(t, i, in)) w->pi[i] += shift;
+}
+
+ns_result ns_solve(const ns_net *g, ns_work *w)
+{
+    ns_state s = {g, w, 0, 0, 0};
+    if (!choose_big(&s)) return NS_TOO_LARGE;
+    /* block size: sqrt(m) of [K15], larger because our pivots cost more than a look at an arc */
+    s.block = 30;
+    while (s.block * s.block < 4 * g->m) s.block += s.block / 4 + 1;
+    cold_basis(&s);
+    w->pivots = 0;
+    for (int64_t enter; (enter = price_block(&s)) >= 0; w->pivots++) {
+        if ((w->pivots & 4095) == 4095 && w->stop && *w->stop) return NS_STOPPED;
+        pivot(&s, enter);
+    }
+    w->missing = 0;
+    for (int32_t i = 0; i < g->n; i++)
+        w->missing += w->state[g->m + i] == NS_TREE ? w->x[g->m + i] : 0;
+    return w->missing > 0 ? NS_INFEASIBLE : NS_OPTIMAL;
+}

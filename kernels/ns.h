@@ -1,0 +1,37 @@
+/* Network simplex for one commodity, exact in integers. */
+#ifndef STEPPE_NS_H
+#define STEPPE_NS_H
+
+#include "tree.h"
+
+#include <stdbool.h>
+
+/* Arrays of length n or m, borrowed. Node numbers from 0. Bounds finite, low <= up. */
+typedef struct {
+    int32_t n;
+    int64_t m;
+    const int32_t *tail, *head;
+    const int64_t *low, *up, *cost;
+    const int64_t *b; /* > 0: supply */
+} ns_net;
+
+enum { NS_LOWER, NS_UPPER, NS_TREE };
+
+typedef enum { NS_OPTIMAL, NS_INFEASIBLE, NS_STOPPED, NS_TOO_LARGE } ns_result;
+
+/* The caller's memory: node arrays n + 1 (the root is node n), arc arrays m + n (m + i: the artificial arc of node
+ * i). */
+typedef struct {
+    tree_node *tree; /* n + 1 */
+    int64_t *pi;     /* n + 1, out: potentials, rc(a) = c(a) + pi(tail) - pi(head) */
+    int64_t *x;      /* m + n, out: flows */
+    uint8_t *state;  /* m + n, out */
+    uint8_t *art_up; /* n: 1 = artificial arc leads to the root */
+    int64_t pivots;  /* out */
+    int64_t missing; /* out: flow left on artificial arcs */
+    const volatile bool *stop; /* NULL, or looked at now and then */
+} ns_work;
+
+ns_result ns_solve(const ns_net *g, ns_work *w);
+
+#endif
