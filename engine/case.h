@@ -1,5 +1,5 @@
-/* The case: typed records of all tables, in file order. Quantities are flow units per year, costs USD per unit,
- * both as exact decimals (wide, 12 places). Index -1 means "none". */
+/* The case: typed records of all tables, in file order. Quantities are flow units per year,
+ * costs USD per unit, both as exact decimals (wide, 12 places). Index -1 means "none". */
 #ifndef STEPPE_CASE_H
 #define STEPPE_CASE_H
 
@@ -74,7 +74,8 @@ typedef struct {
 typedef struct {
     const char *id;
     int32_t supply, demand;
-    wide min, max, shortfall_cost; /* max -1: no limit; shortfall_cost -1: the minimum is hard */
+    wide min, max,
+        shortfall_cost; /* max -1: no limit; shortfall_cost -1: the minimum is hard */
     int64_t row;
 } contract;
 
@@ -97,16 +98,29 @@ typedef struct {
     wide weight;
 } group_member;
 
-typedef struct {
-    const char *id, *parent, *name, *description;
-    int64_t row;
-} scenario;
-
 /* The tables a case may have, in the order in which they are read. */
 typedef enum {
-    T_CONFIG, T_MODE, T_COMMODITY, T_NODE, T_LINK, T_TRANSFER, T_HANDLING, T_SUPPLY, T_DEMAND,
-    T_CONTRACT, T_LINK_COMMODITY, T_CAPACITY_GROUP, T_CAPACITY_GROUP_MEMBER, T_PERIOD, T_STORAGE,
-    T_COST_CURVE, T_POLICY, T_INVESTMENT, T_SCENARIO, T_SCENARIO_CHANGE, TABLE_COUNT
+    T_CONFIG,
+    T_MODE,
+    T_COMMODITY,
+    T_NODE,
+    T_LINK,
+    T_TRANSFER,
+    T_HANDLING,
+    T_SUPPLY,
+    T_DEMAND,
+    T_CONTRACT,
+    T_LINK_COMMODITY,
+    T_CAPACITY_GROUP,
+    T_CAPACITY_GROUP_MEMBER,
+    T_PERIOD,
+    T_STORAGE,
+    T_COST_CURVE,
+    T_POLICY,
+    T_INVESTMENT,
+    T_SCENARIO,
+    T_SCENARIO_CHANGE,
+    TABLE_COUNT
 } table_id;
 
 extern const char *const table_name[TABLE_COUNT];
@@ -148,8 +162,8 @@ typedef struct {
 /* Reads every table of the folder. IO, NO_MEMORY at once; faults are counted in ctx. */
 steppe_status case_read_tables(steppe_ctx *ctx, const char *folder, case_tables *out);
 void case_free_tables(case_tables *tabs);
-/* Tables -> records, with all checks that need no graph search. Faults are counted; the caller ends with
- * BAD_INPUT when there are any. */
+/* Tables -> records, with all checks that need no graph search. Faults are counted; the caller
+ * ends with BAD_INPUT when there are any. */
 steppe_status case_build(steppe_ctx *ctx, const case_tables *tabs, case_data *out);
 void case_free(case_data *c);
 /* Names tables and columns that were read and have no part in the solve. */
@@ -157,8 +171,8 @@ void case_note_unused(steppe_ctx *ctx, const case_tables *tabs);
 /* May commodity k use link l, and at what terms? NULL terms: the link's own. */
 bool case_link_open(const case_data *c, const case_link *l, int k, const link_rule **terms);
 
-/* Scenario `id` applied to base: a full set of edited copies in *out (unchanged tables are shared, see
- * scenario_free_tables). */
+/* Scenario `id` applied to base: a full set of edited copies in *out (unchanged tables are
+ * shared, see scenario_free_tables). */
 steppe_status scenario_apply(steppe_ctx *ctx, const case_tables *base, const char *id,
                              case_tables *out);
 /* One change on an edited set; where names the change in messages. */

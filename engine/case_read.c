@@ -1,20 +1,36 @@
-/* Tables -> records. Every fault of every cell is reported, then the caller stops: a wrong table costs one
- * run, not one run per fault. */
+/* Tables -> records. Every fault of every cell is reported, then the caller stops: a wrong
+ * table costs one run, not one run per fault. */
 #include "case.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-const char *const table_name[TABLE_COUNT] = {
-    "config",        "mode",           "commodity",             "node",     "link",
-    "transfer",      "handling",       "supply",                "demand",   "contract",
-    "link_commodity", "capacity_group", "capacity_group_member", "period",   "storage",
-    "cost_curve",    "policy",         "investment",            "scenario", "scenario_change"};
+const char *const table_name[TABLE_COUNT] = {"config",
+                                             "mode",
+                                             "commodity",
+                                             "node",
+                                             "link",
+                                             "transfer",
+                                             "handling",
+                                             "supply",
+                                             "demand",
+                                             "contract",
+                                             "link_commodity",
+                                             "capacity_group",
+                                             "capacity_group_member",
+                                             "period",
+                                             "storage",
+                                             "cost_curve",
+                                             "policy",
+                                             "investment",
+                                             "scenario",
+                                             "scenario_change"};
 
 static bool table_required(int id)
 {
-    return id == T_NODE || id == T_LINK || id == T_COMMODITY || id == T_SUPPLY || id == T_DEMAND;
+    return id == T_NODE || id == T_LINK || id == T_COMMODITY || id == T_SUPPLY ||
+           id == T_DEMAND;
 }
 
 steppe_status case_read_tables(steppe_ctx *ctx, const char *folder, case_tables *out)
@@ -43,7 +59,8 @@ void case_free_tables(case_tables *tabs)
     memset(tabs, 0, sizeof *tabs);
 }
 
-/* ---- cells ---------------------------------------------------------------------------------- */
+/* ---- cells ----------------------------------------------------------------------------------
+ */
 
 /* What a column is for: marks in table.used. */
 enum { COL_UNKNOWN, COL_SOLVE, COL_SHOW, COL_LATER };
@@ -61,8 +78,9 @@ static void fault_at(reader *r, int64_t row, int col, const char *found, const c
 {
     const int64_t n = table_row_number(r->t, row);
     if (n < 0) {
-        steppe_fault(r->ctx, "scenario_change.csv:%lld:value: inserts into %s.%s: found %s, expected %s",
-                     (long long)-n, r->t->name, r->t->head[col], found, expected);
+        steppe_fault(
+            r->ctx, "scenario_change.csv:%lld:value: inserts into %s.%s: found %s, expected %s",
+            (long long)-n, r->t->name, r->t->head[col], found, expected);
         return;
     }
     const char *cell = table_cell(r->t, row, col);
@@ -109,11 +127,20 @@ static wide number(reader *r, int col, wide missing, bool required, sign_rule si
     }
     wide v;
     switch (fix_parse(s, &v)) {
-    case FIX_OK: break;
-    case FIX_ROUNDED: r->rounded++; break;
-    case FIX_NOT_A_NUMBER: fault_here(r, col, s, "a number"); return missing;
-    case FIX_NOT_FINITE: fault_here(r, col, s, "a finite number"); return missing;
-    case FIX_TOO_LARGE: fault_here(r, col, s, "a number of at most 10^15"); return missing;
+    case FIX_OK:
+        break;
+    case FIX_ROUNDED:
+        r->rounded++;
+        break;
+    case FIX_NOT_A_NUMBER:
+        fault_here(r, col, s, "a number");
+        return missing;
+    case FIX_NOT_FINITE:
+        fault_here(r, col, s, "a finite number");
+        return missing;
+    case FIX_TOO_LARGE:
+        fault_here(r, col, s, "a number of at most 10^15");
+        return missing;
     }
     if (sign == NOT_NEGATIVE && v < 0) {
         fault_here(r, col, s, "a number that is not negative");
@@ -170,7 +197,8 @@ static const char *identifier(reader *r, int col)
     bool ok = s[0] != '\0';
     for (const char *p = s; *p && ok; p++)
         ok = (unsigned char)*p > ' ' && *p != 0x7f && !strchr(",;|<>\"", *p);
-    if (!ok) fault_here(r, col, s, "an id without blanks, commas, semicolons, |, <, > or quotes");
+    if (!ok)
+        fault_here(r, col, s, "an id without blanks, commas, semicolons, |, <, > or quotes");
     return s;
 }
 
@@ -275,22 +303,24 @@ static void check_commodity_unit(reader *r, int col, int k)
     fault_here(r, col, s, want);
 }
 
-/* ---- tables ----------------------------------------------------------------------------------- */
+/* ---- tables
+ * ----------------------------------------------------------------------------------- */
 
 typedef struct {
     names place, link, commodity, supply, demand, contract, group, scenario;
-    wide *mode_fixed, *mode_var, *mode_speed, *mode_emission, *mode_loss; /* by mode; -1 unknown */
+    wide *mode_fixed, *mode_var, *mode_speed, *mode_emission,
+        *mode_loss; /* by mode; -1 unknown */
     int mode_rows;
 } indexes;
 
-#define RECORDS(r, array, count, type)                                                           \
-    do {                                                                                         \
-        (r)->c->count = 0;                                                                       \
-        (r)->c->array = MEM_ZERO(type, (r)->t->rows);                                            \
-        if (!(r)->c->array) {                                                                    \
-            (r)->memory = false;                                                                 \
-            return;                                                                              \
-        }                                                                                        \
+#define RECORDS(r, array, count, type)                                                         \
+    do {                                                                                       \
+        (r)->c->count = 0;                                                                     \
+        (r)->c->array = MEM_ZERO(type, (r)->t->rows);                                          \
+        if (!(r)->c->array) {                                                                  \
+            (r)->memory = false;                                                               \
+            return;                                                                            \
+        }                                                                                      \
     } while (0)
 
 #define FOR_ROWS(r) for ((r)->row = 0; (r)->row < (r)->t->rows && (r)->memory; (r)->row++)
@@ -302,8 +332,8 @@ static void show_columns(reader *r, const char *const *list)
 
 static void read_config(reader *r)
 {
-    static const char *const show[] = {"dataset_name", "speed", "crs", "currency", "id_type",
-                                       "version_number", NULL};
+    static const char *const show[] = {"dataset_name", "speed",          "crs", "currency",
+                                       "id_type",      "version_number", NULL};
     show_columns(r, show);
     const int year = column(r, "base_year", COL_SOLVE, false);
     const int length = column(r, "long_length", COL_SOLVE, false);
@@ -390,7 +420,8 @@ static void read_commodities(reader *r, indexes *ix)
 static void read_nodes(reader *r, indexes *ix)
 {
     const int id = column(r, "node_id", COL_SOLVE, true);
-    const int x = column(r, "x_coord", COL_SHOW, true), y = column(r, "y_coord", COL_SHOW, true);
+    const int x = column(r, "x_coord", COL_SHOW, true),
+              y = column(r, "y_coord", COL_SHOW, true);
     const int name = column(r, "name", COL_SHOW, false);
     const int kind = column(r, "node_type", COL_SHOW, false);
     const int country = column(r, "country_iso2", COL_SHOW, false);
@@ -489,10 +520,12 @@ static void read_links(reader *r, indexes *ix)
             missing = (fixed >= 0 ? fixed : 0) + fix_times(km, var >= 0 ? var : 0);
         l->cost = number(r, cost, missing, missing < 0, ANY_SIGN);
         if (cost < 0 && missing < 0)
-            fault_here(r, mode, cell(r, mode), "a mode with default costs in mode.csv, or a column cost_usd_per_unit");
+            fault_here(r, mode, cell(r, mode),
+                       "a mode with default costs in mode.csv, or a column cost_usd_per_unit");
         l->cost += number(r, risk, 0, false, ANY_SIGN);
         if (l->cost < 0) /* two-way links would pay for running in circles */
-            fault_here(r, cost, cell(r, cost), "a cost that is not negative with its risk premium");
+            fault_here(r, cost, cell(r, cost),
+                       "a cost that is not negative with its risk premium");
         const wide speed = mode_default(ix, ix->mode_speed, l->mode);
         l->days = number(r, days, speed > 0 ? km * 1000 / (speed / 1000000000) : -1, false,
                          NOT_NEGATIVE);
@@ -575,7 +608,8 @@ static void read_handling(reader *r, const indexes *ix)
         h->place = (int32_t)reference(r, &ix->place, node, "a node_id of node.csv", true);
         h->class = class_of(r->c, cell(r, carries), strlen(cell(r, carries)));
         if (h->class < 0 && carries >= 0)
-            fault_here(r, carries, cell(r, carries), "one class of goods as in commodity.carries");
+            fault_here(r, carries, cell(r, carries),
+                       "one class of goods as in commodity.carries");
         if (h->class >= 0) check_unit(r, unit, (class_set)1 << h->class);
         h->capacity = number(r, capacity, 0, true, NOT_NEGATIVE);
         if (h->place >= 0 && h->class >= 0) {
@@ -616,7 +650,8 @@ static void read_supplies(reader *r, indexes *ix)
         s->id = identifier(r, id);
         register_id(r, &ix->supply, id, s->id, r->row, 0);
         s->place = (int32_t)reference(r, &ix->place, node, "a node_id of node.csv", true);
-        s->commodity = (int)reference(r, &ix->commodity, good, "a commodity of commodity.csv", true);
+        s->commodity =
+            (int)reference(r, &ix->commodity, good, "a commodity of commodity.csv", true);
         check_commodity_unit(r, unit, s->commodity);
         s->quantity = number(r, quantity, 0, true, NOT_NEGATIVE);
         s->max = number(r, max, s->quantity, false, NOT_NEGATIVE);
@@ -625,7 +660,9 @@ static void read_supplies(reader *r, indexes *ix)
         const wide price = s->commodity >= 0 ? r->c->commodities[s->commodity].price : 0;
         s->shut_in_cost = number(r, shut_in, price, price < 0, NOT_NEGATIVE);
         if (shut_in < 0 && price < 0)
-            fault_here(r, good, cell(r, good), "a commodity with a reference price, or a column shut_in_cost_usd_per_unit");
+            fault_here(
+                r, good, cell(r, good),
+                "a commodity with a reference price, or a column shut_in_cost_usd_per_unit");
         s->open = open_status(r, status, year) && s->place >= 0 && r->c->places[s->place].open;
         if (s->commodity < 0 || s->place < 0) s->open = false;
         r->c->supply_count++;
@@ -654,7 +691,8 @@ static void read_demands(reader *r, indexes *ix)
         register_id(r, &ix->demand, id, d->id, r->row, 0);
         d->market = cell(r, market);
         d->place = (int32_t)reference(r, &ix->place, node, "a node_id of node.csv", true);
-        d->commodity = (int)reference(r, &ix->commodity, good, "a commodity of commodity.csv", true);
+        d->commodity =
+            (int)reference(r, &ix->commodity, good, "a commodity of commodity.csv", true);
         check_commodity_unit(r, unit, d->commodity);
         d->base = number(r, base, 0, true, NOT_NEGATIVE);
         d->min = number(r, min, 0, false, NOT_NEGATIVE);
@@ -665,8 +703,11 @@ static void read_demands(reader *r, indexes *ix)
         const wide own = number(r, price, of_good, false, NOT_NEGATIVE);
         d->shortage_cost = number(r, shortage, own, own < 0, NOT_NEGATIVE);
         if (shortage < 0 && own < 0)
-            fault_here(r, good, cell(r, good), "a commodity with a reference price, or a column shortage_cost_usd_per_unit");
-        d->min_shortage_cost = number(r, min_shortage, 2 * d->shortage_cost, false, NOT_NEGATIVE);
+            fault_here(
+                r, good, cell(r, good),
+                "a commodity with a reference price, or a column shortage_cost_usd_per_unit");
+        d->min_shortage_cost =
+            number(r, min_shortage, 2 * d->shortage_cost, false, NOT_NEGATIVE);
         at_least(r, min_shortage, d->min_shortage_cost, d->shortage_cost, "the shortage cost");
         d->open = d->commodity >= 0 && d->place >= 0 && r->c->places[d->place].open;
         r->c->demand_count++;
@@ -728,7 +769,8 @@ static void read_link_rules(reader *r, const indexes *ix)
     {
         link_rule *x = &r->c->rules[r->row];
         x->link = (int32_t)reference(r, &ix->link, id, "a link_id of link.csv", true);
-        x->commodity = (int)reference(r, &ix->commodity, good, "a commodity of commodity.csv", true);
+        x->commodity =
+            (int)reference(r, &ix->commodity, good, "a commodity of commodity.csv", true);
         x->allowed = flag(r, allowed, true);
         x->use = number(r, use, FIX_ONE, false, NOT_NEGATIVE);
         /* 10^6 keeps weight x flow within exact arithmetic */
@@ -739,8 +781,10 @@ static void read_link_rules(reader *r, const indexes *ix)
     if (!r->memory) return;
     qsort(r->c->rules, (size_t)r->c->rule_count, sizeof *r->c->rules, by_link_commodity);
     for (int64_t i = 1; i < r->c->rule_count; i++)
-        if (by_link_commodity(&r->c->rules[i - 1], &r->c->rules[i]) == 0 && r->c->rules[i].link >= 0 && r->c->rules[i].commodity >= 0)
-            steppe_fault(r->ctx, "%s:1:1: found link %s and commodity %s twice, expected them once",
+        if (by_link_commodity(&r->c->rules[i - 1], &r->c->rules[i]) == 0 &&
+            r->c->rules[i].link >= 0 && r->c->rules[i].commodity >= 0)
+            steppe_fault(r->ctx,
+                         "%s:1:1: found link %s and commodity %s twice, expected them once",
                          r->t->path, r->c->links[r->c->rules[i].link].id,
                          r->c->commodities[r->c->rules[i].commodity].id);
 }
@@ -780,11 +824,14 @@ static void read_members(reader *r, const indexes *ix)
     FOR_ROWS(r)
     {
         group_member *m = &read[r->row];
-        group_of[r->row] = reference(r, &ix->group, id, "a group_id of capacity_group.csv", true);
+        group_of[r->row] =
+            reference(r, &ix->group, id, "a group_id of capacity_group.csv", true);
         m->link = (int32_t)reference(r, &ix->link, on, "a link_id of link.csv", true);
-        m->commodity = (int)reference(r, &ix->commodity, good, "a commodity of commodity.csv", false);
+        m->commodity =
+            (int)reference(r, &ix->commodity, good, "a commodity of commodity.csv", false);
         m->weight = number(r, weight, FIX_ONE, false, NOT_NEGATIVE);
-        if (m->weight > FIX_ONE * 1000000) fault_here(r, weight, cell(r, weight), "at most 10^6");
+        if (m->weight > FIX_ONE * 1000000)
+            fault_here(r, weight, cell(r, weight), "at most 10^6");
         if (group_of[r->row] >= 0) r->c->groups[group_of[r->row]].end_member++;
         r->c->member_count++;
     }
@@ -796,14 +843,16 @@ static void read_members(reader *r, const indexes *ix)
             at += size;
         }
         for (int64_t i = 0; i < r->c->member_count; i++)
-            if (group_of[i] >= 0) r->c->members[r->c->groups[group_of[i]].end_member++] = read[i];
+            if (group_of[i] >= 0)
+                r->c->members[r->c->groups[group_of[i]].end_member++] = read[i];
         r->c->member_count = at;
     }
     mem_free(group_of);
     mem_free(read);
 }
 
-/* Tables that have their place and are not used yet: every column is marked as read for later. */
+/* Tables that have their place and are not used yet: every column is marked as read for later.
+ */
 static void read_later(reader *r)
 {
     for (int c = 0; c < r->t->cols; c++) r->t->used[c] = COL_LATER;
@@ -818,7 +867,8 @@ static void read_scenarios(reader *r, indexes *ix)
     FOR_ROWS(r)
     {
         register_id(r, &ix->scenario, id, identifier(r, id), r->row, 0);
-        if (strcmp(cell(r, id), "base") == 0) fault_here(r, id, "base", "another id: base is the case without changes");
+        if (strcmp(cell(r, id), "base") == 0)
+            fault_here(r, id, "base", "another id: base is the case without changes");
     }
     FOR_ROWS(r) reference(r, &ix->scenario, parent, "a scenario_id of scenario.csv", false);
     /* a walk up the parents longer than the table has a circle */
@@ -829,7 +879,8 @@ static void read_scenarios(reader *r, indexes *ix)
             at = parent < 0 ? -1 : names_find(&ix->scenario, table_cell(r->t, at, parent));
             steps++;
         }
-        if (at >= 0) fault_here(r, parent, cell(r, parent), "a parent that is not its own descendant");
+        if (at >= 0)
+            fault_here(r, parent, cell(r, parent), "a parent that is not its own descendant");
     }
 }
 
@@ -847,7 +898,8 @@ static void read_changes(reader *r, const indexes *ix)
         reference(r, &ix->scenario, id, "a scenario_id of scenario.csv", true);
         int known = 0;
         for (int t = 0; t < T_SCENARIO; t++) known |= strcmp(cell(r, on), table_name[t]) == 0;
-        if (on >= 0 && !known) fault_here(r, on, cell(r, on), "the name of a table of the case");
+        if (on >= 0 && !known)
+            fault_here(r, on, cell(r, on), "the name of a table of the case");
         const char *o = cell(r, op);
         if (op >= 0 && strcmp(o, "set") && strcmp(o, "scale") && strcmp(o, "add") &&
             strcmp(o, "remove") && strcmp(o, "insert"))
@@ -858,22 +910,54 @@ static void read_changes(reader *r, const indexes *ix)
 static void read_table(reader *r, int id, indexes *ix)
 {
     switch ((table_id)id) {
-    case T_CONFIG: read_config(r); break;
-    case T_MODE: read_modes(r, ix); break;
-    case T_COMMODITY: read_commodities(r, ix); break;
-    case T_NODE: read_nodes(r, ix); break;
-    case T_LINK: read_links(r, ix); break;
-    case T_TRANSFER: read_transfers(r, ix); break;
-    case T_HANDLING: read_handling(r, ix); break;
-    case T_SUPPLY: read_supplies(r, ix); break;
-    case T_DEMAND: read_demands(r, ix); break;
-    case T_CONTRACT: read_contracts(r, ix); break;
-    case T_LINK_COMMODITY: read_link_rules(r, ix); break;
-    case T_CAPACITY_GROUP: read_groups(r, ix); break;
-    case T_CAPACITY_GROUP_MEMBER: read_members(r, ix); break;
-    case T_SCENARIO: read_scenarios(r, ix); break;
-    case T_SCENARIO_CHANGE: read_changes(r, ix); break;
-    default: read_later(r); break;
+    case T_CONFIG:
+        read_config(r);
+        break;
+    case T_MODE:
+        read_modes(r, ix);
+        break;
+    case T_COMMODITY:
+        read_commodities(r, ix);
+        break;
+    case T_NODE:
+        read_nodes(r, ix);
+        break;
+    case T_LINK:
+        read_links(r, ix);
+        break;
+    case T_TRANSFER:
+        read_transfers(r, ix);
+        break;
+    case T_HANDLING:
+        read_handling(r, ix);
+        break;
+    case T_SUPPLY:
+        read_supplies(r, ix);
+        break;
+    case T_DEMAND:
+        read_demands(r, ix);
+        break;
+    case T_CONTRACT:
+        read_contracts(r, ix);
+        break;
+    case T_LINK_COMMODITY:
+        read_link_rules(r, ix);
+        break;
+    case T_CAPACITY_GROUP:
+        read_groups(r, ix);
+        break;
+    case T_CAPACITY_GROUP_MEMBER:
+        read_members(r, ix);
+        break;
+    case T_SCENARIO:
+        read_scenarios(r, ix);
+        break;
+    case T_SCENARIO_CHANGE:
+        read_changes(r, ix);
+        break;
+    default:
+        read_later(r);
+        break;
     }
 }
 
@@ -946,24 +1030,23 @@ void case_free(case_data *c)
     memset(c, 0, sizeof *c);
 }
 
-static void list_columns(steppe_ctx *ctx, const table *t, char use, const char *what)
+static void list_columns(steppe_ctx *ctx, const case_tables *tabs, char use, const char *what)
 {
     text line = {0};
-    for (int c = 0; c < t->cols; c++)
-        if (t->used[c] == use) text_addf(&line, "%s%s", line.len ? ", " : "", t->head[c]);
-    if (line.len && !line.failed) steppe_note(ctx, "%s: %s: %s", t->name, what, line.data);
+    for (int id = 0; id < TABLE_COUNT; id++) {
+        const table *t = tabs->tab[id];
+        for (int c = 0; t && c < t->cols; c++)
+            if (t->used[c] == use)
+                text_addf(&line, "%s%s.%s", line.len ? ", " : "", t->name, t->head[c]);
+    }
+    if (line.len && !line.failed) steppe_note(ctx, "%s: %s", what, line.data);
     text_free(&line);
 }
 
 void case_note_unused(steppe_ctx *ctx, const case_tables *tabs)
 {
-    for (int id = 0; id < TABLE_COUNT; id++)
-        if (tabs->tab[id])
-            list_columns(ctx, tabs->tab[id], COL_LATER,
-                         "read and not used by the solver of this version");
-    for (int id = 0; id < TABLE_COUNT; id++)
-        if (tabs->tab[id])
-            list_columns(ctx, tabs->tab[id], COL_UNKNOWN, "kept, not known to Steppe");
+    list_columns(ctx, tabs, COL_LATER, "columns read and not used by this version's solver");
+    list_columns(ctx, tabs, COL_UNKNOWN, "columns kept, not known to Steppe");
 }
 
 bool case_link_open(const case_data *c, const case_link *l, int k, const link_rule **terms)

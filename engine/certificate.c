@@ -1,10 +1,13 @@
-/* Exact certificate. With rc(a) = c(a) + pi(i) - pi(j) - sum_r w(r,a) lambda(r), weak duality says for every pi, lambda
+/* Exact certificate. With rc(a) = c(a) + pi(i) - pi(j) - sum_r w(r,a) lambda(r), weak duality
+ * says for every pi, lambda
  *
- *     c.x >= -b.pi + sum_a min(rc(a) low(a), rc(a) up(a)) + sum_r min(lambda(r) row_low(r), lambda(r) row_up(r))
+ *     c.x >= -b.pi + sum_a min(rc(a) low(a), rc(a) up(a)) + sum_r min(lambda(r) row_low(r),
+ * lambda(r) row_up(r))
  *
- * [AMO93, sec. 9.4 and 17.4], so equality proves a feasible x optimal, whatever produced x, pi and lambda. Weights may be
- * fractions: the sum over r is then rounded up, which only lowers the bound since flows are not negative. All
- * arithmetic is in 128 bits and every overflow is caught. */
+ * [AMO93, sec. 9.4 and 17.4], so equality proves a feasible x optimal, whatever produced x, pi
+ * and lambda. Weights may be fractions: the sum over r is then rounded up, which only lowers
+ * the bound since flows are not negative. All arithmetic is in 128 bits and every overflow is
+ * caught. */
 #include "certificate.h"
 
 #include <math.h>
@@ -40,7 +43,8 @@ static int load_places(const model *md, int64_t r)
     return places;
 }
 
-static void violated(checker *ck, named what, int64_t i, wide found, const char *rule, wide limit)
+static void violated(checker *ck, named what, int64_t i, wide found, const char *rule,
+                     wide limit)
 {
     ck->out->violations++;
     ck->out->feasible = false;
@@ -50,9 +54,10 @@ static void violated(checker *ck, named what, int64_t i, wide found, const char 
     if (what == NAME_ARC) model_arc_name(ck->md, i, &name);
     if (what == NAME_NODE) model_node_name(ck->md, (int32_t)i, &name);
     if (what == NAME_ROW) model_row_name(ck->md, i, &name);
-    steppe_fail(ck->ctx, STEPPE_UNPROVEN, "%s: found %s, expected %s %s",
-                name.data ? name.data : "?", wide_text(f, found, what == NAME_ROW ? load_places(ck->md, i) : ck->md->flow_places), rule,
-                wide_text(l, limit, ck->md->flow_places));
+    steppe_fail(
+        ck->ctx, STEPPE_UNPROVEN, "%s: found %s, expected %s %s", name.data ? name.data : "?",
+        wide_text(f, found, what == NAME_ROW ? load_places(ck->md, i) : ck->md->flow_places),
+        rule, wide_text(l, limit, ck->md->flow_places));
     text_free(&name);
 }
 
@@ -66,7 +71,8 @@ static steppe_status check_primal(checker *ck, const int64_t *x)
     for (int64_t a = 0; a < md->m; a++) {
         net[md->tail[a]] -= x[a];
         net[md->head[a]] += x[a];
-        if (x[a] < md->low[a]) violated(ck, NAME_ARC, a, x[a], "a flow of at least", md->low[a]);
+        if (x[a] < md->low[a])
+            violated(ck, NAME_ARC, a, x[a], "a flow of at least", md->low[a]);
         if (x[a] > md->up[a]) violated(ck, NAME_ARC, a, x[a], "a flow of at most", md->up[a]);
         ck->out->objective = plus(ck, ck->out->objective, times(ck, x[a], md->cost[a]));
     }
@@ -99,7 +105,8 @@ static void check_dual(checker *ck, const wide *pi, const wide *lambda, int extr
     wide bound = times(ck, md->offset, fine);
     for (int32_t i = 0; i < md->n; i++) bound = plus(ck, bound, -times(ck, md->b[i], pi[i]));
     for (int64_t a = 0; a < md->m; a++) {
-        wide rc = plus(ck, times(ck, md->cost[a], fine), plus(ck, pi[md->tail[a]], -pi[md->head[a]]));
+        wide rc =
+            plus(ck, times(ck, md->cost[a], fine), plus(ck, pi[md->tail[a]], -pi[md->head[a]]));
         for (int64_t e = md->arc_first[a]; e < md->arc_first[a + 1]; e++)
             rc = plus(ck, rc,
                       -divide_up(times(ck, md->arc_weight[e], lambda[md->arc_row[e]]),
@@ -111,7 +118,8 @@ static void check_dual(checker *ck, const wide *pi, const wide *lambda, int extr
         const wide y = lambda[r];
         if (y == 0) continue;
         const int64_t limit = y > 0 ? md->row_low[r] : md->row_up[r];
-        if (limit == NO_LOW || limit == NO_UP) { /* a price on a limit that is not there proves nothing */
+        if (limit == NO_LOW ||
+            limit == NO_UP) { /* a price on a limit that is not there proves nothing */
             violated(ck, NAME_ROW, r, 0, "no price where there is no limit, as", 0);
             continue;
         }
@@ -130,7 +138,8 @@ steppe_status certify(steppe_ctx *ctx, const model *md, const int64_t *x, const 
     if (ck.overflow)
         return steppe_fail(ctx, STEPPE_OVERFLOW,
                            "the certificate needs numbers of more than 128 bits");
-    const double value = fabs((double)out->objective), gap = (double)(out->objective - out->bound);
+    const double value = fabs((double)out->objective),
+                 gap = (double)(out->objective - out->bound);
     out->gap_rel = gap == 0.0 ? 0.0 : gap / (value > 1.0 ? value : 1.0);
     return STEPPE_OK;
 }

@@ -12,8 +12,8 @@ typedef struct {
     double gap_rel;
 } certificate;
 
-/* x: m flows; pi: n and lambda: rows in cost units * 10^extra. Violations are named in the log (the first 20).
- * OVERFLOW: the numbers leave 128 bits. */
+/* x: m flows; pi: n and lambda: rows in cost units * 10^extra. Violations are named in the log
+ * (the first 20). OVERFLOW: the numbers leave 128 bits. */
 steppe_status certify(steppe_ctx *ctx, const model *md, const int64_t *x, const wide *pi,
                       const wide *lambda, int extra, certificate *out);
 /* flow units x cost units -> million USD (case) or the file's unit (instance). */

@@ -1,11 +1,13 @@
-/* From the canonical form to an exact answer: K independent trees, coupled pivots between them, then integers.
+/* From the canonical form to an exact answer: K independent trees, coupled pivots between them,
+ * then integers.
  *
- * 1. Without an earlier basis: a network simplex per commodity, in parallel, as if nothing were shared. Their trees with
- *    all coupling rows loose are a dual feasible basis of the whole.
- * 2. Dual simplex on the partitioned basis (kernels/coord.h) under slightly perturbed costs, then primal simplex on the true
- *    ones. With an earlier basis: the same from there.
- * 3. The final basis gives flows and prices again in exact integers. A vertex may have fractional flows; they are put
- *    on integers by small network problems around the vertex. engine/certificate.c judges the result. */
+ * 1. Without an earlier basis: a network simplex per commodity, in parallel, as if nothing were
+ * shared. Their trees with all coupling rows loose are a dual feasible basis of the whole.
+ * 2. Dual simplex on the partitioned basis (kernels/coord.h) under slightly perturbed costs,
+ * then primal simplex on the true ones. With an earlier basis: the same from there.
+ * 3. The final basis gives flows and prices again in exact integers. A vertex may have
+ * fractional flows; they are put on integers by small network problems around the vertex.
+ * engine/certificate.c judges the result. */
 #include "coordinate.h"
 
 #include "../kernels/coord.h"
@@ -27,7 +29,8 @@ typedef struct {
     double slack;      /* how far a limitless row's bound lies beyond its arcs */
 } job;
 
-/* ---- memory -------------------------------------------------------------------------------------- */
+/* ---- memory
+ * -------------------------------------------------------------------------------------- */
 
 static bool new_sparse(coord_sparse *v, int64_t size)
 {
@@ -51,7 +54,8 @@ static bool grow_work(job *j, int32_t cap)
     coord_basis *bs = &j->bs;
     int64_t *work = MEM_NEW(int64_t, cap);
     int32_t *tight = MEM_NEW(int32_t, cap);
-    double *inv = MEM_NEW(double, (int64_t)cap * cap), *scratch = MEM_NEW(double, 4 * (int64_t)cap);
+    double *inv = MEM_NEW(double, (int64_t)cap *cap),
+           *scratch = MEM_NEW(double, 4 * (int64_t)cap);
     if (!work || !tight || !inv || !scratch) {
         mem_free(work);
         mem_free(tight);
@@ -114,7 +118,8 @@ static void job_free(job *j)
     mem_free(j->commodity_of);
 }
 
-/* ---- the linear program in floating point ---------------------------------------------------------- */
+/* ---- the linear program in floating point
+ * ---------------------------------------------------------- */
 
 static bool lp_nodes(job *j)
 {
@@ -128,7 +133,8 @@ static bool lp_nodes(job *j)
     if (!b || !first || !list || !j->commodity_of) return false;
     for (int32_t i = 0; i < md->n; i++) b[i] = (double)md->b[i];
     for (int k = 0; k < md->K; k++)
-        for (int32_t i = md->first_node[k]; i < md->first_node[k + 1]; i++) j->commodity_of[i] = k;
+        for (int32_t i = md->first_node[k]; i < md->first_node[k + 1]; i++)
+            j->commodity_of[i] = k;
     for (int64_t a = 0; a < md->m; a++) {
         if (md->tail[a] == md->head[a]) continue;
         first[md->tail[a] + 2]++;
@@ -216,7 +222,8 @@ static bool job_new(job *j)
     for (int64_t r = 0; r < md->rows; r++) {
         double low = 0.0, up = 0.0;
         for (int64_t e = md->row_first[r]; e < md->row_first[r + 1]; e++) {
-            const double w = lp->row_weight[e], l = bs->low[md->row_arc[e]], u = bs->up[md->row_arc[e]];
+            const double w = lp->row_weight[e], l = bs->low[md->row_arc[e]],
+                         u = bs->up[md->row_arc[e]];
             low += w > 0.0 ? w * l : w * u;
             up += w > 0.0 ? w * u : w * l;
         }
@@ -231,7 +238,8 @@ static bool job_new(job *j)
     return true;
 }
 
-/* ---- step 1: K trees ---------------------------------------------------------------------------- */
+/* ---- step 1: K trees
+ * ---------------------------------------------------------------------------- */
 
 typedef struct {
     ns_net net;
@@ -259,8 +267,9 @@ static bool block_new(const model *md, int k, block *bl)
         bl->tail[a] = md->tail[first + a] - from;
         bl->head[a] = md->head[first + a] - from;
     }
-    bl->net = (ns_net){n, m, bl->tail, bl->head, md->low + first, md->up + first, md->cost + first,
-                       md->b + from};
+    bl->net = (ns_net){
+        n,           m, bl->tail, bl->head, md->low + first, md->up + first, md->cost + first,
+        md->b + from};
     return true;
 }
 
@@ -287,13 +296,15 @@ static void report_missing(const job *j, int k, const block *bl)
         model_node_name(md, md->first_node[k] + i, &name);
         steppe_note(j->ctx, "infeasible: %s of %s at %s",
                     bl->work.art_up[i] ? "no way out for" : "nothing can bring",
-                    wide_text(amount, bl->work.x[a], md->flow_places), name.data ? name.data : "?");
+                    wide_text(amount, bl->work.x[a], md->flow_places),
+                    name.data ? name.data : "?");
         text_free(&name);
         shown++;
     }
 }
 
-/* The trees of all blocks become one tree under the common root n; flows to their bounds or basic. */
+/* The trees of all blocks become one tree under the common root n; flows to their bounds or
+ * basic. */
 static void adopt_trees(job *j, block *blocks)
 {
     const model *md = j->md;
@@ -305,8 +316,10 @@ static void adopt_trees(job *j, block *blocks)
         const block *bl = &blocks[k];
         const int32_t from = md->first_node[k], n = bl->net.n;
         for (int64_t a = 0; a < bl->net.m; a++)
-            bs->state[md->first_arc[k] + a] = bl->work.state[a] == NS_UPPER ? CV_UPPER : CV_LOWER;
-        for (int32_t i = tree_next(bl->work.tree, n, n); i >= 0; i = tree_next(bl->work.tree, i, n)) {
+            bs->state[md->first_arc[k] + a] =
+                bl->work.state[a] == NS_UPPER ? CV_UPPER : CV_LOWER;
+        for (int32_t i = tree_next(bl->work.tree, n, n); i >= 0;
+             i = tree_next(bl->work.tree, i, n)) {
             const tree_node *t = &bl->work.tree[i];
             const bool art = t->arc >= bl->net.m;
             const int64_t a = art ? md->m + from + i : md->first_arc[k] + t->arc;
@@ -334,7 +347,8 @@ static steppe_status cold_start(job *j)
     const int K = md->K;
     const int threads = j->ctx->set.threads;
     (void)threads; /* without OpenMP */
-#pragma omp parallel for schedule(dynamic, 1) default(none) shared(blocks, K) num_threads(threads)
+#pragma omp parallel for schedule(dynamic, 1) default(none) shared(blocks, K)                  \
+    num_threads(threads)
     for (int k = 0; k < K; k++) blocks[k].result = ns_solve(&blocks[k].net, &blocks[k].work);
     for (int k = 0; k < K; k++) {
         j->out->tree_pivots += blocks[k].work.pivots;
@@ -353,7 +367,8 @@ done:
     return st;
 }
 
-/* ---- the stored basis ------------------------------------------------------------------------------- */
+/* ---- the stored basis
+ * ------------------------------------------------------------------------------- */
 
 enum { STORED_NONE = 255 };
 
@@ -410,8 +425,9 @@ static int32_t find_root(int32_t *up, int32_t i)
     return i;
 }
 
-/* A spanning tree from the arcs that were basic, tree arcs first; those that close a circle become working arcs. Then as many
- * tight rows as working arcs. false in *ok: nothing usable was stored. */
+/* A spanning tree from the arcs that were basic, tree arcs first; those that close a circle
+ * become working arcs. Then as many tight rows as working arcs. false in *ok: nothing usable
+ * was stored. */
 static steppe_status warm_start(job *j, bool *ok)
 {
     const model *md = j->md;
@@ -420,7 +436,8 @@ static steppe_status warm_start(job *j, bool *ok)
     if (j->store->slots == 0) return STEPPE_OK;
     steppe_status st = STEPPE_OK;
     int32_t *up = MEM_NEW(int32_t, md->n + 1), *queue = MEM_NEW(int32_t, md->n + 1);
-    int64_t *first = MEM_ZERO(int64_t, md->n + 2), *list = MEM_NEW(int64_t, 2 * (int64_t)md->n + 2);
+    int64_t *first = MEM_ZERO(int64_t, md->n + 2),
+            *list = MEM_NEW(int64_t, 2 * (int64_t)md->n + 2);
     int64_t *extra = MEM_NEW(int64_t, md->m);
     if (!up || !queue || !first || !list || !extra) {
         st = steppe_no_memory(j->ctx);
@@ -449,7 +466,8 @@ static steppe_status warm_start(job *j, bool *ok)
             bs->state[a] = CV_TREE;
         }
     }
-    for (int32_t i = 0; i < md->n; i++) { /* what hangs together with nothing yet hangs on the root */
+    for (int32_t i = 0; i < md->n;
+         i++) { /* what hangs together with nothing yet hangs on the root */
         const int32_t u = find_root(up, i);
         bs->state[md->m + i] = CV_LOWER;
         if (u == find_root(up, md->n)) continue;
@@ -513,7 +531,8 @@ done:
     return st;
 }
 
-/* ---- step 2: coupled pivots ---------------------------------------------------------------------------- */
+/* ---- step 2: coupled pivots
+ * ---------------------------------------------------------------------------- */
 
 /* inv from scratch; pairs that make it singular leave the basis. */
 static void rebuild(job *j)
@@ -547,7 +566,8 @@ static double fraction(int64_t i)
     return 0.5 + (double)(z >> 12) / 9007199254740992.0;
 }
 
-/* Ties between reduced costs are broken by making nonbasic arcs a little worse than they are. */
+/* Ties between reduced costs are broken by making nonbasic arcs a little worse than they are.
+ */
 static void perturb(job *j)
 {
     coord_basis *bs = &j->bs;
@@ -625,19 +645,21 @@ static steppe_status run(job *j, bool dual, coord_result *res, int64_t *leaving)
         if (dual && coord_flip_to_dual(&j->lp, bs) > 0) refresh(j);
         *res = dual ? coord_dual(&j->lp, bs, BATCH, leaving) : coord_primal(&j->lp, bs, BATCH);
         if (*res == COORD_GROW && !grow_work(j, 2 * bs->q_cap)) return steppe_no_memory(j->ctx);
-        if (*res == COORD_LIMIT) { /* a contradiction between row and column ends a batch early */
-            if (bs->pivots == before)
-                rebuild(j);
+        if (*res ==
+            COORD_LIMIT) { /* a contradiction between row and column ends a batch early */
+            if (bs->pivots == before) rebuild(j);
             stuck = bs->pivots == before ? stuck + 1 : 0;
         }
         refresh(j);
-        if (*res == COORD_OPTIMAL || *res == COORD_INFEASIBLE || *res == COORD_STOPPED) return STEPPE_OK;
+        if (*res == COORD_OPTIMAL || *res == COORD_INFEASIBLE || *res == COORD_STOPPED)
+            return STEPPE_OK;
         if (steppe_report(j->ctx, "coupling", bs->pivots, 0.0)) {
             *res = COORD_STOPPED;
             return STEPPE_OK;
         }
         if (stuck > 20)
-            return steppe_fail(j->ctx, STEPPE_INTERNAL, "the coupled simplex lost its footing after %lld pivots",
+            return steppe_fail(j->ctx, STEPPE_INTERNAL,
+                               "the coupled simplex lost its footing after %lld pivots",
                                (long long)bs->pivots);
     }
 }
@@ -660,7 +682,8 @@ static steppe_status pivot_to_optimum(job *j)
                 report_conflict(j, leaving);
                 return STEPPE_OK;
             }
-            /* the first verdict may rest on stale numbers: build everything anew and ask again */
+            /* the first verdict may rest on stale numbers: build everything anew and ask again
+             */
             if (res == COORD_INFEASIBLE) {
                 rebuild(j);
                 use_true_costs(j);
@@ -686,14 +709,16 @@ static steppe_status pivot_to_optimum(job *j)
     return steppe_fail(j->ctx, STEPPE_INTERNAL, "the coupled simplex did not settle");
 }
 
-/* ---- step 3: exact ------------------------------------------------------------------------------------ */
+/* ---- step 3: exact
+ * ------------------------------------------------------------------------------------ */
 
 static int64_t nearest(double x)
 {
     return (int64_t)llround(x);
 }
 
-/* Flows of the basis in integers: nonbasic at their bounds, working arcs rounded, tree arcs from the balances. */
+/* Flows of the basis in integers: nonbasic at their bounds, working arcs rounded, tree arcs
+ * from the balances. */
 static void exact_flows(job *j, wide *net)
 {
     const model *md = j->md;
@@ -735,7 +760,8 @@ static bool row_holds(const model *md, int64_t r, const int64_t *x)
            (md->row_up[r] == NO_UP || load <= md->row_up[r] * scale);
 }
 
-/* Commodities with an arc outside its bounds or in a row that does not hold. Returns how many. */
+/* Commodities with an arc outside its bounds or in a row that does not hold. Returns how many.
+ */
 static int find_broken(const job *j, char *broken)
 {
     const model *md = j->md;
@@ -782,12 +808,14 @@ static double vertex_flow(const job *j, int64_t a)
     return fmin(fmax(j->bs.x[a], (double)j->md->low[a]), (double)j->md->up[a]);
 }
 
-/* A whole-numbered share of every nearly tight row for each of its arcs: the vertex' flow rounded down, less where
- * rounding noise still puts the row above its limit. The shares of a row add up to no more than the limit. */
+/* A whole-numbered share of every nearly tight row for each of its arcs: the vertex' flow
+ * rounded down, less where rounding noise still puts the row above its limit. The shares of a
+ * row add up to no more than the limit. */
 static void share_rows(const job *j, int64_t radius, int64_t *share)
 {
     const model *md = j->md;
-    for (int64_t a = 0; a < md->m; a++) share[a] = clamp((int64_t)floor(vertex_flow(j, a)), md->low[a], md->up[a]);
+    for (int64_t a = 0; a < md->m; a++)
+        share[a] = clamp((int64_t)floor(vertex_flow(j, a)), md->low[a], md->up[a]);
     for (int64_t r = 0; r < md->rows; r++) {
         if (!near_up(j, r, radius)) continue;
         wide over = row_load(md, r, share) - md->row_up[r] * (wide)md->row_scale[r];
@@ -802,11 +830,12 @@ static void share_rows(const job *j, int64_t radius, int64_t *share)
     }
 }
 
-/* Bounds of commodity k around the vertex: arcs of nearly tight rows keep to their share where the row has an upper limit, and
- * where it has a lower one and they count against it do not fall below the vertex' flow rounded up; all others stay
- * within `radius`. Lower limits with arcs that count for them are met afterwards by fill_rows. */
-static void bounds_around(const job *j, int k, int64_t radius, const int64_t *share, int64_t *low,
-                          int64_t *up)
+/* Bounds of commodity k around the vertex: arcs of nearly tight rows keep to their share where
+ * the row has an upper limit, and where it has a lower one and they count against it do not
+ * fall below the vertex' flow rounded up; all others stay within `radius`. Lower limits with
+ * arcs that count for them are met afterwards by fill_rows. */
+static void bounds_around(const job *j, int k, int64_t radius, const int64_t *share,
+                          int64_t *low, int64_t *up)
 {
     const model *md = j->md;
     const int64_t first = md->first_arc[k];
@@ -827,7 +856,8 @@ static void bounds_around(const job *j, int k, int64_t radius, const int64_t *sh
     }
 }
 
-/* Lower limits of rows are met by loop arcs (shortages): the only variables that no balance holds. */
+/* Lower limits of rows are met by loop arcs (shortages): the only variables that no balance
+ * holds. */
 static void fill_rows(const job *j)
 {
     const model *md = j->md;
@@ -878,7 +908,8 @@ done:
 }
 
 /* One attempt next to the vertex. *count: commodities still broken; those join the list. */
-static steppe_status repair_around(job *j, int64_t radius, int64_t *share, char *broken, int *count)
+static steppe_status repair_around(job *j, int64_t radius, int64_t *share, char *broken,
+                                   int *count)
 {
     const model *md = j->md;
     bool ok = true;
@@ -913,9 +944,11 @@ static steppe_status exact_primal(job *j)
     int64_t radius = 16;
     for (int tries = 0; count > 0 && tries < 12 && st == STEPPE_OK; tries++) {
         st = repair_around(j, radius, share, broken, &count);
-        if (tries % 2 == 1) radius *= 64; /* twice at each: the first may have widened the list */
+        if (tries % 2 == 1)
+            radius *= 64; /* twice at each: the first may have widened the list */
     }
-    if (count > 0 && st == STEPPE_OK) /* the certificate will say what does not hold, by how much */
+    if (count > 0 &&
+        st == STEPPE_OK) /* the certificate will say what does not hold, by how much */
         memcpy(j->out->x, keep, (size_t)md->m * sizeof *keep);
 done:
     mem_free(net);
@@ -931,7 +964,8 @@ static wide divide_up(wide a, wide b)
     return q * b < a ? q + 1 : q;
 }
 
-/* Prices rounded to 10^-DUAL_EXTRA cost units; potentials from them so that tree arcs come out at zero. */
+/* Prices rounded to 10^-DUAL_EXTRA cost units; potentials from them so that tree arcs come out
+ * at zero. */
 static void exact_dual(job *j)
 {
     const model *md = j->md;
@@ -949,7 +983,8 @@ static void exact_dual(job *j)
         j->out->tight_rows += y != 0;
     }
     wide *pi = j->out->pi;
-    for (int32_t i = tree_next(bs->tree, md->n, md->n); i >= 0; i = tree_next(bs->tree, i, md->n)) {
+    for (int32_t i = tree_next(bs->tree, md->n, md->n); i >= 0;
+         i = tree_next(bs->tree, i, md->n)) {
         const tree_node *t = &bs->tree[i];
         wide c = 0;
         if (t->arc < md->m) {
@@ -967,7 +1002,8 @@ static void exact_dual(job *j)
     }
 }
 
-steppe_status coordinate(steppe_ctx *ctx, const model *md, basis_store *store, answer *out)
+steppe_status coordinate(steppe_ctx *ctx, const model *md, basis_store *store, bool save,
+                         answer *out)
 {
     memset(out, 0, sizeof *out);
     job j = {0};
@@ -996,7 +1032,7 @@ steppe_status coordinate(steppe_ctx *ctx, const model *md, basis_store *store, a
     if (st == STEPPE_OK && !out->infeasible) {
         st = exact_primal(&j);
         exact_dual(&j);
-        if (st == STEPPE_OK) st = save_basis(&j);
+        if (st == STEPPE_OK && save && !out->stopped) st = save_basis(&j);
     }
 done:
     job_free(&j);

@@ -12,7 +12,8 @@ wide wide_pow10(int e)
     return p;
 }
 
-/* Digits up to 10^33 fit a wide with room to spare; more digits than that only matter for rounding. */
+/* Digits up to 10^33 fit a wide with room to spare; more digits than that only matter for
+ * rounding. */
 #define MANTISSA_LIMIT (wide_pow10(33))
 
 static bool is_word(const char *s, const char *word)

@@ -7,7 +7,7 @@
 static void send(steppe_ctx *ctx, steppe_log_level level, const char *format, va_list args)
 {
     if (!ctx || !ctx->set.log) return;
-    char line[1024];
+    char line[4096]; /* on the stack: a message about memory must not need memory */
     vsnprintf(line, sizeof line, format, args);
     ctx->set.log(ctx->set.arg, level, line);
 }
@@ -59,7 +59,8 @@ bool steppe_report(steppe_ctx *ctx, const char *stage, int64_t done, double boun
     return ctx->stopped;
 }
 
-/* ---- names: open addressing, FNV-1a, at most half full ------------------------------------ */
+/* ---- names: open addressing, FNV-1a, at most half full ------------------------------------
+ */
 
 static size_t hash_text(const char *s)
 {

@@ -12,15 +12,15 @@ __extension__ typedef __int128 wide; /* exact products and sums of int64_t */
 
 typedef struct {
     steppe_settings set;
-    int64_t faults;    /* faults of input reported so far */
-    double start;      /* clock at the start of the call, seconds */
-    bool stopped;      /* the progress callback asked for it, or the time is up */
+    int64_t faults; /* faults of input reported so far */
+    double start;   /* clock at the start of the call, seconds */
+    bool stopped;   /* the progress callback asked for it, or the time is up */
 } steppe_ctx;
 
-#define STEPPE_TRY(call)                                                                         \
-    do {                                                                                         \
-        const steppe_status try_status = (call);                                                 \
-        if (try_status != STEPPE_OK) return try_status;                                          \
+#define STEPPE_TRY(call)                                                                       \
+    do {                                                                                       \
+        const steppe_status try_status = (call);                                               \
+        if (try_status != STEPPE_OK) return try_status;                                        \
     } while (0)
 
 #define PRINTF_LIKE(f, a) __attribute__((format(printf, f, a)))
@@ -43,10 +43,16 @@ bool steppe_report(steppe_ctx *ctx, const char *stage, int64_t done, double boun
 #define FIX_PLACES 12
 #define FIX_ONE ((wide)1000000000000)
 
-typedef enum { FIX_OK, FIX_ROUNDED, FIX_NOT_A_NUMBER, FIX_NOT_FINITE, FIX_TOO_LARGE } fix_result;
+typedef enum {
+    FIX_OK,
+    FIX_ROUNDED,
+    FIX_NOT_A_NUMBER,
+    FIX_NOT_FINITE,
+    FIX_TOO_LARGE
+} fix_result;
 
-/* Reads a decimal such as "12", "-0.5", "1.5e-05". Digits past the 12th place are rounded half to
- * even (FIX_ROUNDED). |value| up to 10^15. */
+/* Reads a decimal such as "12", "-0.5", "1.5e-05". Digits past the 12th place are rounded half
+ * to even (FIX_ROUNDED). |value| up to 10^15. */
 fix_result fix_parse(const char *source, wide *out);
 double fix_double(wide v);
 /* v * 10^-12 as the shortest exact decimal; buffer of FIX_TEXT bytes. Returns buffer. */

@@ -1,11 +1,12 @@
-/* Instance files: DIMACS .min (one commodity) and .mmcf (many commodities with joint rows), each also gzip.
+/* Instance files: DIMACS .min (one commodity) and .mmcf (many commodities with joint rows),
+ * each also gzip.
  *
  * .min   p min NODES ARCS / n NODE SUPPLY / a TAIL HEAD LOW CAP COST, nodes from 1, integers
- * .mmcf  p mmcf K NODES ARCS ROWS / n K NODE SUPPLY / j ROW CAP / a K TAIL HEAD COST UP ROW WEIGHT, from 0, decimals;
- *        UP < 0: no bound of its own, ROW < 0: in no row
+ * .mmcf  p mmcf K NODES ARCS ROWS / n K NODE SUPPLY / j ROW CAP / a K TAIL HEAD COST UP ROW
+ * WEIGHT, from 0, decimals; UP < 0: no bound of its own, ROW < 0: in no row
  *
- * An arc without a bound of its own gets the total supply of its commodity: with costs that are not negative some
- * optimal flow has no circles and stays below it. */
+ * An arc without a bound of its own gets the total supply of its commodity: with costs that are
+ * not negative some optimal flow has no circles and stays below it. */
 #include "solve.h"
 
 #include <stdlib.h>
@@ -14,7 +15,7 @@
 typedef struct {
     steppe_ctx *ctx;
     const char *path;
-    char *at;          /* next byte */
+    char *at; /* next byte */
     int64_t line;
     char *field[12];
     int fields;
@@ -51,7 +52,8 @@ static bool next_line(lines *in)
 static void bad_field(lines *in, int field, const char *expected)
 {
     steppe_fault(in->ctx, "%s:%lld:%d: found '%s', expected %s", in->path, (long long)in->line,
-                 field + 1, field < in->fields ? in->field[field] : "the end of the line", expected);
+                 field + 1, field < in->fields ? in->field[field] : "the end of the line",
+                 expected);
 }
 
 static int64_t integer(lines *in, int field, int64_t low, int64_t high, const char *what)
@@ -64,7 +66,8 @@ static int64_t integer(lines *in, int field, int64_t low, int64_t high, const ch
     const long long v = strtoll(in->field[field], &end, 10);
     if (*end || v < low || v > high) {
         char want[120];
-        snprintf(want, sizeof want, "%s from %lld to %lld", what, (long long)low, (long long)high);
+        snprintf(want, sizeof want, "%s from %lld to %lld", what, (long long)low,
+                 (long long)high);
         bad_field(in, field, want);
         return low;
     }
@@ -80,10 +83,17 @@ static wide decimal(lines *in, int field, const char *what)
     }
     switch (fix_parse(in->field[field], &v)) {
     case FIX_OK:
-    case FIX_ROUNDED: break;
-    case FIX_NOT_FINITE: bad_field(in, field, "a finite number"); break;
-    case FIX_TOO_LARGE: bad_field(in, field, "a number of at most 10^15"); break;
-    default: bad_field(in, field, what); break;
+    case FIX_ROUNDED:
+        break;
+    case FIX_NOT_FINITE:
+        bad_field(in, field, "a finite number");
+        break;
+    case FIX_TOO_LARGE:
+        bad_field(in, field, "a number of at most 10^15");
+        break;
+    default:
+        bad_field(in, field, what);
+        break;
     }
     return v;
 }
@@ -107,8 +117,8 @@ typedef struct {
 static bool read_problem_line(lines *in, raw *in_raw)
 {
     if (!next_line(in)) {
-        steppe_fault(in->ctx, "%s:%lld:1: found the end of the file, expected a line 'p'", in->path,
-                     (long long)in->line + 1);
+        steppe_fault(in->ctx, "%s:%lld:1: found the end of the file, expected a line 'p'",
+                     in->path, (long long)in->line + 1);
         return false;
     }
     if (strcmp(in->field[0], "p") != 0) {
@@ -143,9 +153,12 @@ static void read_arc(lines *in, raw *r)
     } else {
         a.tail = (int32_t)integer(in, 1, 1, r->N, "a node") - 1;
         a.head = (int32_t)integer(in, 2, 1, r->N, "a node") - 1;
-        a.low = FIX_ONE * integer(in, 3, -(int64_t)1000000000000, (int64_t)1000000000000, "a lower bound");
-        a.up = FIX_ONE * integer(in, 4, -(int64_t)1000000000000, (int64_t)1000000000000, "a capacity");
-        a.cost = FIX_ONE * integer(in, 5, -(int64_t)1000000000000, (int64_t)1000000000000, "a cost");
+        a.low = FIX_ONE * integer(in, 3, -(int64_t)1000000000000, (int64_t)1000000000000,
+                                  "a lower bound");
+        a.up = FIX_ONE *
+               integer(in, 4, -(int64_t)1000000000000, (int64_t)1000000000000, "a capacity");
+        a.cost =
+            FIX_ONE * integer(in, 5, -(int64_t)1000000000000, (int64_t)1000000000000, "a cost");
         if (a.up < a.low) bad_field(in, 4, "a capacity of at least the lower bound");
     }
     if (r->arcs == r->A)
@@ -174,14 +187,17 @@ static void read_lines(lines *in, raw *r)
         }
     }
     if (r->arcs < r->A)
-        steppe_fault(in->ctx, "%s:%lld:1: found the end after %lld arcs, expected %lld as the line 'p' says",
-                     in->path, (long long)in->line, (long long)r->arcs, (long long)r->A);
+        steppe_fault(
+            in->ctx,
+            "%s:%lld:1: found the end after %lld arcs, expected %lld as the line 'p' says",
+            in->path, (long long)in->line, (long long)r->arcs, (long long)r->A);
     for (int64_t k = 0; k < r->K; k++) {
         wide sum = 0;
         char b[FIX_TEXT];
         for (int64_t i = 0; i < r->N; i++) sum += r->supply[k * r->N + i];
         if (sum != 0)
-            steppe_fault(in->ctx, "%s:1:1: found supplies of commodity %lld that sum to %s, expected 0",
+            steppe_fault(in->ctx,
+                         "%s:1:1: found supplies of commodity %lld that sum to %s, expected 0",
                          in->path, (long long)k, fix_text(b, sum));
     }
 }
@@ -198,7 +214,8 @@ static int larger(int a, int b)
     return a > b ? a : b;
 }
 
-/* As in network.c: the finest unit with which totals stay below 2^52. DIMACS files are integers as they are. */
+/* As in network.c: the finest unit with which totals stay below 2^52. DIMACS files are integers
+ * as they are. */
 static steppe_status choose_places(steppe_ctx *ctx, raw *r)
 {
     int need = 0, cost = r->mmcf ? 6 : 0;
@@ -224,9 +241,10 @@ static steppe_status choose_places(steppe_ctx *ctx, raw *r)
     int places = r->mmcf ? FIX_PLACES : 0;
     while (places > 0 && most / FIX_ONE * wide_pow10(places) > (wide)4000000000000000) places--;
     if (places < need || high / FIX_ONE * wide_pow10(cost) > (wide)100000000000000000)
-        return steppe_fail(ctx, STEPPE_OVERFLOW,
-                           "found %d decimals beside totals of %.6g, expected ranges that fit 15 digits", need,
-                           fix_double(most));
+        return steppe_fail(
+            ctx, STEPPE_OVERFLOW,
+            "found %d decimals beside totals of %.6g, expected ranges that fit 15 digits", need,
+            fix_double(most));
     r->flow_places = places;
     r->cost_places = cost;
     return STEPPE_OK;
@@ -269,10 +287,12 @@ static steppe_status to_model(steppe_ctx *ctx, raw *r, model *md)
         st = steppe_no_memory(ctx);
         goto done;
     }
-    const wide flow = FIX_ONE / wide_pow10(r->flow_places), cost = FIX_ONE / wide_pow10(r->cost_places);
+    const wide flow = FIX_ONE / wide_pow10(r->flow_places),
+               cost = FIX_ONE / wide_pow10(r->cost_places);
     if (r->mmcf) {
         /* arcs keep their order inside a commodity: numbers were given in reading order */
-        for (int64_t a = 0; a < A; a++) r->arc[a].low = (wide)a; /* lower bounds are zero: borrow the field */
+        for (int64_t a = 0; a < A; a++)
+            r->arc[a].low = (wide)a; /* lower bounds are zero: borrow the field */
         bool sorted = true;
         for (int64_t a = 1; a < A; a++) sorted &= r->arc[a - 1].k <= r->arc[a].k;
         if (!sorted) qsort(r->arc, (size_t)A, sizeof *r->arc, by_commodity);
@@ -347,14 +367,18 @@ steppe_status instance_read(steppe_ctx *ctx, const char *path, model *out)
     steppe_status st = STEPPE_BAD_INPUT;
     if (!read_problem_line(&in, &r)) goto done;
     if (r.K > ((int64_t)1 << 31) / r.N) {
-        st = steppe_fail(ctx, STEPPE_OVERFLOW, "%s: found %lld commodities on %lld nodes, expected fewer than 2^31 pairs",
-                         path, (long long)r.K, (long long)r.N);
+        st = steppe_fail(
+            ctx, STEPPE_OVERFLOW,
+            "%s: found %lld commodities on %lld nodes, expected fewer than 2^31 pairs", path,
+            (long long)r.K, (long long)r.N);
         goto done;
     }
-    /* a wrong count in the line 'p' must not ask for all memory: no arc line has fewer than 8 bytes */
+    /* a wrong count in the line 'p' must not ask for all memory: no arc line has fewer than 8
+     * bytes */
     if (r.A > (int64_t)(len / 8) + 1) {
-        steppe_fault(ctx, "%s:1:1: found %lld arcs in the line 'p', expected as many as the file has", path,
-                     (long long)r.A);
+        steppe_fault(
+            ctx, "%s:1:1: found %lld arcs in the line 'p', expected as many as the file has",
+            path, (long long)r.A);
         goto done;
     }
     r.arc = MEM_NEW(raw_arc, r.A);
@@ -368,8 +392,9 @@ steppe_status instance_read(steppe_ctx *ctx, const char *path, model *out)
     read_lines(&in, &r);
     for (int64_t j = 0; j < r.J; j++)
         if (r.cap[j] < 0 && ctx->faults == faults)
-            steppe_fault(ctx, "%s:1:1: found no capacity of joint row %lld, expected a line 'j'", path,
-                         (long long)j);
+            steppe_fault(ctx,
+                         "%s:1:1: found no capacity of joint row %lld, expected a line 'j'",
+                         path, (long long)j);
     if (ctx->faults > faults) goto done;
     st = choose_places(ctx, &r);
     if (st == STEPPE_OK) st = to_model(ctx, &r, out);

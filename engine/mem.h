@@ -5,7 +5,8 @@
 
 #include <stddef.h>
 
-/* NULL when there is no memory, or when count * size overflows. Zero counts give a valid block. */
+/* NULL when there is no memory, or when count * size overflows. Zero counts give a valid block.
+ */
 void *mem_alloc(size_t count, size_t size);
 void *mem_zalloc(size_t count, size_t size); /* the same, zeroed */
 /* Like realloc: on failure the old block stays valid and NULL is returned. */

@@ -50,25 +50,29 @@ void model_free(model *md)
     memset(md, 0, sizeof *md);
 }
 
-/* ---- names ------------------------------------------------------------------------------------ */
+/* ---- names
+ * ------------------------------------------------------------------------------------ */
 
 const char *model_arc_kind(int kind)
 {
-    static const char *const name[] = {"link",     "transfer", "pass",    "load",     "unload",
-                                       "local",    "extra_supply", "shut_in", "deliver", "shortage",
-                                       "min_shortage", "extra_demand", "shortfall", "arc"};
+    static const char *const name[] = {"link",      "transfer", "pass",         "load",
+                                       "unload",    "local",    "extra_supply", "shut_in",
+                                       "deliver",   "shortage", "min_shortage", "extra_demand",
+                                       "shortfall", "arc"};
     return name[kind];
 }
 
 const char *model_row_kind(int kind)
 {
-    static const char *const name[] = {"link", "transfer", "handling", "group", "demand", "row"};
+    static const char *const name[] = {"link",  "transfer", "handling",
+                                       "group", "demand",   "row"};
     return name[kind];
 }
 
 const char *model_node_kind(int kind)
 {
-    static const char *const name[] = {"hub", "supply", "demand", "count", "place", "arrive", "node"};
+    static const char *const name[] = {"hub",   "supply", "demand", "count",
+                                       "place", "arrive", "node"};
     return name[kind];
 }
 
@@ -126,22 +130,40 @@ static void add_arc_object(const model *md, int64_t a, text *t)
     const case_data *cs = md->cs;
     text_addf(t, "%s:", model_arc_kind(r->kind));
     switch ((arc_kind)r->kind) {
-    case ARC_LINK: text_addf(t, "%s:%c", cs->links[r->object].id, r->dir ? 'b' : 'f'); break;
-    case ARC_TRANSFER: add_transfer_name(md, r->object, t); break;
-    case ARC_PASS: text_addf(t, "%s:%s", cs->places[r->object].id, cs->modes[r->mode]); break;
-    case ARC_LOAD: text_addf(t, "%s:%s", cs->supplies[r->object].id, cs->modes[r->mode]); break;
-    case ARC_UNLOAD: text_addf(t, "%s:%s", cs->demands[r->object].id, cs->modes[r->mode]); break;
+    case ARC_LINK:
+        text_addf(t, "%s:%c", cs->links[r->object].id, r->dir ? 'b' : 'f');
+        break;
+    case ARC_TRANSFER:
+        add_transfer_name(md, r->object, t);
+        break;
+    case ARC_PASS:
+        text_addf(t, "%s:%s", cs->places[r->object].id, cs->modes[r->mode]);
+        break;
+    case ARC_LOAD:
+        text_addf(t, "%s:%s", cs->supplies[r->object].id, cs->modes[r->mode]);
+        break;
+    case ARC_UNLOAD:
+        text_addf(t, "%s:%s", cs->demands[r->object].id, cs->modes[r->mode]);
+        break;
     case ARC_LOCAL:
         text_addf(t, "%s:%s", cs->supplies[r->other].id, cs->demands[r->object].id);
         break;
     case ARC_EXTRA_SUPPLY:
-    case ARC_SHUT_IN: text_add(t, cs->supplies[r->object].id); break;
+    case ARC_SHUT_IN:
+        text_add(t, cs->supplies[r->object].id);
+        break;
     case ARC_DELIVER:
     case ARC_SHORTAGE:
     case ARC_MIN_SHORTAGE:
-    case ARC_EXTRA_DEMAND: text_add(t, cs->demands[r->object].id); break;
-    case ARC_SHORTFALL: text_add(t, cs->contracts[r->object].id); break;
-    case ARC_PLAIN: text_addf(t, "%lld", (long long)r->object + 1); break;
+    case ARC_EXTRA_DEMAND:
+        text_add(t, cs->demands[r->object].id);
+        break;
+    case ARC_SHORTFALL:
+        text_add(t, cs->contracts[r->object].id);
+        break;
+    case ARC_PLAIN:
+        text_addf(t, "%lld", (long long)r->object + 1);
+        break;
     }
 }
 
@@ -159,15 +181,22 @@ void model_node_name(const model *md, int32_t i, text *t)
     model_commodity_name(md, commodity_of_node(md, i), t);
     text_addf(t, ":%s", model_node_kind(r->kind));
     switch ((node_kind)r->kind) {
-    case NODE_HUB: break;
-    case NODE_SUPPLY: text_addf(t, ":%s", cs->supplies[r->object].id); break;
+    case NODE_HUB:
+        break;
+    case NODE_SUPPLY:
+        text_addf(t, ":%s", cs->supplies[r->object].id);
+        break;
     case NODE_DEMAND:
-    case NODE_COUNT: text_addf(t, ":%s", cs->demands[r->object].id); break;
+    case NODE_COUNT:
+        text_addf(t, ":%s", cs->demands[r->object].id);
+        break;
     case NODE_PLACE:
     case NODE_ARRIVE:
         text_addf(t, ":%s:%s", cs->places[r->object].id, cs->modes[r->mode]);
         break;
-    case NODE_PLAIN: text_addf(t, ":%lld", (long long)r->object + 1); break;
+    case NODE_PLAIN:
+        text_addf(t, ":%lld", (long long)r->object + 1);
+        break;
     }
 }
 
@@ -177,19 +206,30 @@ void model_row_name(const model *md, int64_t i, text *t)
     const case_data *cs = md->cs;
     text_addf(t, "%s:", model_row_kind(r->kind));
     switch ((row_kind)r->kind) {
-    case ROW_LINK: text_add(t, cs->links[r->object].id); break;
-    case ROW_TRANSFER: add_transfer_name(md, r->object, t); break;
+    case ROW_LINK:
+        text_add(t, cs->links[r->object].id);
+        break;
+    case ROW_TRANSFER:
+        add_transfer_name(md, r->object, t);
+        break;
     case ROW_HANDLING:
         text_addf(t, "%s:%s", cs->places[cs->handlings[r->object].place].id,
                   cs->classes[cs->handlings[r->object].class]);
         break;
-    case ROW_GROUP: text_add(t, cs->groups[r->object].id); break;
-    case ROW_DEMAND: text_add(t, cs->demands[r->object].id); break;
-    case ROW_PLAIN: text_addf(t, "%lld", (long long)r->object + 1); break;
+    case ROW_GROUP:
+        text_add(t, cs->groups[r->object].id);
+        break;
+    case ROW_DEMAND:
+        text_add(t, cs->demands[r->object].id);
+        break;
+    case ROW_PLAIN:
+        text_addf(t, "%lld", (long long)r->object + 1);
+        break;
     }
 }
 
-/* ---- keys --------------------------------------------------------------------------------------- */
+/* ---- keys
+ * --------------------------------------------------------------------------------------- */
 
 static uint64_t mix(uint64_t h, const char *s)
 {
@@ -208,23 +248,31 @@ static uint64_t mix_object(const model *md, uint64_t h, const model_ref *r)
     const case_data *cs = md->cs;
     const transfer *x;
     switch ((arc_kind)r->kind) {
-    case ARC_LINK: return mix(h, cs->links[r->object].id);
+    case ARC_LINK:
+        return mix(h, cs->links[r->object].id);
     case ARC_TRANSFER:
         x = &cs->transfers[r->object];
         h = mix(mix(mix(h, cs->places[x->place].id), cs->modes[x->from]), cs->modes[x->to]);
         return mix_number(h, (int64_t)x->carries);
-    case ARC_PASS: return mix(h, cs->places[r->object].id);
+    case ARC_PASS:
+        return mix(h, cs->places[r->object].id);
     case ARC_LOAD:
     case ARC_EXTRA_SUPPLY:
-    case ARC_SHUT_IN: return mix(h, cs->supplies[r->object].id);
-    case ARC_LOCAL: h = mix(h, cs->supplies[r->other].id); return mix(h, cs->demands[r->object].id);
+    case ARC_SHUT_IN:
+        return mix(h, cs->supplies[r->object].id);
+    case ARC_LOCAL:
+        h = mix(h, cs->supplies[r->other].id);
+        return mix(h, cs->demands[r->object].id);
     case ARC_UNLOAD:
     case ARC_DELIVER:
     case ARC_SHORTAGE:
     case ARC_MIN_SHORTAGE:
-    case ARC_EXTRA_DEMAND: return mix(h, cs->demands[r->object].id);
-    case ARC_SHORTFALL: return mix(h, cs->contracts[r->object].id);
-    case ARC_PLAIN: break;
+    case ARC_EXTRA_DEMAND:
+        return mix(h, cs->demands[r->object].id);
+    case ARC_SHORTFALL:
+        return mix(h, cs->contracts[r->object].id);
+    case ARC_PLAIN:
+        break;
     }
     return mix_number(h, r->object);
 }
@@ -246,7 +294,8 @@ uint64_t model_row_key(const model *md, int64_t i)
     const case_data *cs = md->cs;
     const uint64_t h = mix_number(1469598103934665603u, r->kind);
     switch ((row_kind)r->kind) {
-    case ROW_LINK: return mix(h, cs->links[r->object].id);
+    case ROW_LINK:
+        return mix(h, cs->links[r->object].id);
     case ROW_TRANSFER: {
         const model_ref as_arc = {ARC_TRANSFER, 0, -1, r->object, -1};
         return mix_object(md, h, &as_arc);
@@ -254,9 +303,12 @@ uint64_t model_row_key(const model *md, int64_t i)
     case ROW_HANDLING:
         return mix(mix(h, cs->places[cs->handlings[r->object].place].id),
                    cs->classes[cs->handlings[r->object].class]);
-    case ROW_GROUP: return mix(h, cs->groups[r->object].id);
-    case ROW_DEMAND: return mix(h, cs->demands[r->object].id);
-    case ROW_PLAIN: break;
+    case ROW_GROUP:
+        return mix(h, cs->groups[r->object].id);
+    case ROW_DEMAND:
+        return mix(h, cs->demands[r->object].id);
+    case ROW_PLAIN:
+        break;
     }
     return mix_number(h, r->object);
 }

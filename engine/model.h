@@ -1,13 +1,13 @@
 /* The canonical form: what every solver, the certificate and the MPS writer work on.
  *
  *     min  offset + sum_a c(a) x(a)
- *     s.t. sum of x out of i - sum of x into i = b(i)      each node i (an arc delivers what enters it;
- *                                                          loss_ppm has its place for the next version)
- *          low(a) <= x(a) <= up(a)                         each arc a
+ *     s.t. sum of x out of i - sum of x into i = b(i)      each node i (an arc delivers what
+ * enters it; loss_ppm has its place for the next version) low(a) <= x(a) <= up(a) each arc a
  *          row_low(r) <= sum_a w(r,a) x(a) / scale(r) <= row_up(r)    each coupling row r
  *
- * Nodes and arcs of one commodity are contiguous. All numbers are integers: flows in units of 10^-flow_places of the
- * table's unit, costs in units of 10^-cost_places USD per unit, weights in 1/scale(r). Every arc has finite bounds. */
+ * Nodes and arcs of one commodity are contiguous. All numbers are integers: flows in units of
+ * 10^-flow_places of the table's unit, costs in units of 10^-cost_places USD per unit, weights
+ * in 1/scale(r). Every arc has finite bounds. */
 #ifndef STEPPE_MODEL_H
 #define STEPPE_MODEL_H
 
@@ -22,8 +22,8 @@ typedef enum {
     ARC_LOCAL,        /* supply -> demand at the same place; object: demand, other: supply */
     ARC_EXTRA_SUPPLY, /* supply above its quantity */
     ARC_SHUT_IN,      /* supply not produced */
-    ARC_DELIVER,      /* counts what a commodity brings to a demand, above its contract minimum */
-    ARC_SHORTAGE,     /* base demand not met */
+    ARC_DELIVER,  /* counts what a commodity brings to a demand, above its contract minimum */
+    ARC_SHORTAGE, /* base demand not met */
     ARC_MIN_SHORTAGE, /* minimum demand not met */
     ARC_EXTRA_DEMAND, /* demand above its base */
     ARC_SHORTFALL,    /* contract minimum not met; object: contract */
@@ -57,7 +57,7 @@ typedef struct {
 } model_ref;
 
 typedef struct {
-    int good;      /* commodity of the table, or its number in an instance */
+    int good;       /* commodity of the table, or its number in an instance */
     int32_t origin; /* supply that has this commodity for itself, or -1 */
 } model_commodity;
 
@@ -68,13 +68,13 @@ typedef struct {
     int32_t n;
     int64_t m, rows;
     model_commodity *commodity;
-    int32_t *first_node; /* K + 1 */
-    int64_t *first_arc;  /* K + 1 */
-    int64_t *b;          /* n */
-    model_ref *node;     /* n */
+    int32_t *first_node;  /* K + 1 */
+    int64_t *first_arc;   /* K + 1 */
+    int64_t *b;           /* n */
+    model_ref *node;      /* n */
     int32_t *tail, *head; /* m */
     int64_t *low, *up, *cost;
-    int32_t *loss_ppm;   /* NULL: no arc loses */
+    int32_t *loss_ppm; /* NULL: no arc loses */
     model_ref *arc;
     int64_t *row_low, *row_up; /* rows, flow units; NO_LIMIT */
     int64_t *row_scale;
@@ -91,8 +91,8 @@ typedef struct {
 #define NO_LOW INT64_MIN
 #define NO_UP INT64_MAX
 
-/* Tables -> canonical form. Faults (a supply that no demand can reach) are counted in ctx; OVERFLOW when the numbers
- * are too far apart for exact arithmetic. */
+/* Tables -> canonical form. Faults (a supply that no demand can reach) are counted in ctx;
+ * OVERFLOW when the numbers are too far apart for exact arithmetic. */
 steppe_status model_build(steppe_ctx *ctx, const case_data *cs, bool check_reach, model *out);
 /* Row lists by arc from row lists by row. */
 steppe_status model_index_rows(steppe_ctx *ctx, model *md);

@@ -1,4 +1,5 @@
-/* The canonical form as files of other codes: free MPS, DIMACS .min. Numbers are exact decimals. */
+/* The canonical form as files of other codes: free MPS, DIMACS .min. Numbers are exact
+ * decimals. */
 #include "write.h"
 
 #include <string.h>
@@ -54,7 +55,8 @@ static void mps_columns(const model *md, text *t)
         name.len = 0;
         model_arc_name(md, a, &name);
         if (name.failed) break;
-        text_addf(t, " %s cost %s\n", name.data, wide_text(number, md->cost[a], md->cost_places));
+        text_addf(t, " %s cost %s\n", name.data,
+                  wide_text(number, md->cost[a], md->cost_places));
         if (md->tail[a] != md->head[a]) {
             text_addf(t, " %s ", name.data);
             model_node_name(md, md->tail[a], t);
@@ -94,7 +96,9 @@ static void mps_limits(const model *md, text *t)
     }
     text_add(t, "RANGES\n");
     for (int64_t r = 0; r < md->rows; r++) {
-        if (md->row_low[r] == NO_LOW || md->row_up[r] == NO_UP || md->row_low[r] == md->row_up[r]) continue;
+        if (md->row_low[r] == NO_LOW || md->row_up[r] == NO_UP ||
+            md->row_low[r] == md->row_up[r])
+            continue;
         text_add(t, " rng ");
         model_row_name(md, r, t);
         text_addf(t, " %s\n", flow(md, number, (wide)md->row_up[r] - md->row_low[r]));
@@ -115,13 +119,15 @@ static void mps_limits(const model *md, text *t)
 static steppe_status write_dimacs(steppe_ctx *ctx, const model *md, text *t)
 {
     if (md->K != 1 || md->rows != 0)
-        return steppe_fail(ctx, STEPPE_BAD_INPUT,
-                           "found %d commodities and %lld coupling rows, expected one commodity and none: "
-                           "DIMACS .min has no room for more; write .mps.gz",
-                           md->K, (long long)md->rows);
+        return steppe_fail(
+            ctx, STEPPE_BAD_INPUT,
+            "found %d commodities and %lld coupling rows, expected one commodity and none: "
+            "DIMACS .min has no room for more; write .mps.gz",
+            md->K, (long long)md->rows);
     for (int64_t a = 0; a < md->m; a++)
         if (md->tail[a] == md->head[a] && md->cost[a] < 0)
-            return steppe_fail(ctx, STEPPE_BAD_INPUT, "found a loop with a negative cost, expected none");
+            return steppe_fail(ctx, STEPPE_BAD_INPUT,
+                               "found a loop with a negative cost, expected none");
     text_addf(t, "c min-cost flow in units of 10^-%d (flow) and 10^-%d (cost)\np min %d %lld\n",
               md->flow_places, md->cost_places, md->n, (long long)md->m);
     for (int32_t i = 0; i < md->n; i++)
@@ -146,7 +152,8 @@ steppe_status write_model(steppe_ctx *ctx, const model *md, const char *path)
         st = write_dimacs(ctx, md, &t);
     } else {
         st = steppe_fail(ctx, STEPPE_BAD_INPUT,
-                         "%s: found another ending, expected .mps, .mps.gz, .min or .min.gz", path);
+                         "%s: found another ending, expected .mps, .mps.gz, .min or .min.gz",
+                         path);
     }
     if (st == STEPPE_OK) st = write_file(ctx, path, &t);
     text_free(&t);

@@ -1,15 +1,19 @@
-/* Tables -> canonical form: places by mode, transfers, handling limits, shared links, contracts.
+/* Tables -> canonical form: places by mode, transfers, handling limits, shared links,
+ * contracts.
  *
- * Per class of goods there is one graph of (place, mode) nodes. A place needs separate arrival and departure nodes for a
- * mode when a path could otherwise change mode twice in one stop, or when passing costs something (a transfer row
- * with from_mode = to_mode). Each commodity keeps the part of its class graph that lies on a way from one of its supplies
- * to one of its demands. Every commodity has a hub that closes its balance:
+ * Per class of goods there is one graph of (place, mode) nodes. A place needs separate arrival
+ * and departure nodes for a mode when a path could otherwise change mode twice in one stop, or
+ * when passing costs something (a transfer row with from_mode = to_mode). Each commodity keeps
+ * the part of its class graph that lies on a way from one of its supplies to one of its
+ * demands. Every commodity has a hub that closes its balance:
  *
- *     hub -> supply (above the quantity)   supply -> hub (shut in)   supply -> place (production)
- *     place -> demand                      hub -> demand (shortage, in two price steps)   demand -> hub (above base)
+ *     hub -> supply (above the quantity)   supply -> hub (shut in)   supply -> place
+ * (production) place -> demand                      hub -> demand (shortage, in two price
+ * steps)   demand -> hub (above base)
  *
- * A supply gets a commodity of its own only where a contract names it and somebody else could serve the same
- * demand. Where several commodities of one good serve a demand, its quantity is a coupling row. */
+ * A supply gets a commodity of its own only where a contract names it and somebody else could
+ * serve the same demand. Where several commodities of one good serve a demand, its quantity is
+ * a coupling row. */
 #include "model.h"
 
 #include <stdlib.h>
@@ -23,9 +27,9 @@ typedef struct {
 /* The (place, mode) graph of one class. */
 typedef struct {
     int32_t nodes;
-    model_ref *node;   /* NODE_PLACE or NODE_ARRIVE */
-    int32_t *at;       /* place * modes + mode -> departure node, or -1 */
-    int32_t *arrive;   /* departure node -> arrival node (itself where they are one) */
+    model_ref *node; /* NODE_PLACE or NODE_ARRIVE */
+    int32_t *at;     /* place * modes + mode -> departure node, or -1 */
+    int32_t *arrive; /* departure node -> arrival node (itself where they are one) */
     graph_arc *arc;
     int64_t arcs;
     int64_t *out, *out_arc, *in, *in_arc; /* arcs by tail, by head */
@@ -43,12 +47,13 @@ typedef struct {
     int64_t entries, entry_cap;
     int64_t row_cap;
     int64_t *link_row, *transfer_row, *handling_row; /* by table index; -1: none */
-    int32_t *handling_at;                            /* place * classes + class -> handling, -1 */
-    int64_t unit;                                    /* flow units per table unit: 10^flow_places */
+    int32_t *handling_at; /* place * classes + class -> handling, -1 */
+    int64_t unit;         /* flow units per table unit: 10^flow_places */
     bool check_reach;
 } builder;
 
-/* ---- numbers ---------------------------------------------------------------------------------- */
+/* ---- numbers
+ * ---------------------------------------------------------------------------------- */
 
 static int64_t flow_units(const builder *bd, wide v)
 {
@@ -76,9 +81,9 @@ static void widen(int *places, wide v)
     if (p > *places) *places = p;
 }
 
-/* Flow unit: the finest power of ten with which no total leaves the integers a double holds exactly (2^53); never
- * coarser than the data. A vertex of the linear program may be a fraction: the finer the unit, the less is lost
- * when the answer is put on integers. */
+/* Flow unit: the finest power of ten with which no total leaves the integers a double holds
+ * exactly (2^53); never coarser than the data. A vertex of the linear program may be a
+ * fraction: the finer the unit, the less is lost when the answer is put on integers. */
 static steppe_status choose_units(builder *bd)
 {
     const case_data *cs = bd->cs;
@@ -141,9 +146,11 @@ static steppe_status choose_units(builder *bd)
         if (cs->rules[i].cost >= 0) widen(&cost, cs->rules[i].cost);
     int places = FIX_PLACES;
     while (places > 0 && most / FIX_ONE * wide_pow10(places) > (wide)4000000000000000) places--;
-    if (places < need || cost > 9 || high / FIX_ONE * wide_pow10(cost) > (wide)1000000000000000000)
+    if (places < need || cost > 9 ||
+        high / FIX_ONE * wide_pow10(cost) > (wide)1000000000000000000)
         return steppe_fail(bd->ctx, STEPPE_OVERFLOW,
-                           "found quantities with %d decimals beside a total of %.6g and costs with %d decimals up to %.6g, "
+                           "found quantities with %d decimals beside a total of %.6g and costs "
+                           "with %d decimals up to %.6g, "
                            "expected ranges that fit 15 digits each: choose a larger flow unit",
                            need, fix_double(most), cost, fix_double(high));
     bd->md->flow_places = places;
@@ -152,7 +159,8 @@ static steppe_status choose_units(builder *bd)
     return STEPPE_OK;
 }
 
-/* ---- class graphs ------------------------------------------------------------------------------- */
+/* ---- class graphs
+ * ------------------------------------------------------------------------------- */
 
 static void graph_free(graph *g)
 {
@@ -185,11 +193,11 @@ static bool list_arcs(const graph *g, bool by_tail, int64_t **first, int64_t **l
 
 enum { FROM_OTHER = 1, TO_OTHER = 2, CLEARANCE = 4 };
 
-static void add_graph_arc(graph *g, int32_t tail, int32_t head, arc_kind kind, int dir, int mode,
-                          int32_t object)
+static void add_graph_arc(graph *g, int32_t tail, int32_t head, arc_kind kind, int dir,
+                          int mode, int32_t object)
 {
-    g->arc[g->arcs++] = (graph_arc){
-        tail, head, {(uint8_t)kind, (uint8_t)dir, (int16_t)mode, object, -1}};
+    g->arc[g->arcs++] =
+        (graph_arc){tail, head, {(uint8_t)kind, (uint8_t)dir, (int16_t)mode, object, -1}};
 }
 
 static steppe_status graph_build(const builder *bd, int class, graph *g)
@@ -267,9 +275,11 @@ fail:
     return steppe_no_memory(bd->ctx);
 }
 
-/* ---- growing the model ---------------------------------------------------------------------------- */
+/* ---- growing the model
+ * ---------------------------------------------------------------------------- */
 
-#define GROW(array, cap) (more = mem_resize(array, (size_t)(cap), sizeof *(array))) ? ((array) = more, true) : false
+#define GROW(array, cap)                                                                       \
+    (more = mem_resize(array, (size_t)(cap), sizeof *(array))) ? ((array) = more, true) : false
 
 static bool reserve_arcs(builder *bd, int64_t want)
 {
@@ -358,21 +368,22 @@ static int64_t add_row(builder *bd, row_kind kind, int32_t object, int64_t low, 
     return md->rows++;
 }
 
-/* ---- one good ------------------------------------------------------------------------------------- */
+/* ---- one good
+ * ------------------------------------------------------------------------------------- */
 
 typedef struct {
     int good;
     const graph *g;
-    char *open;            /* graph arcs this good may use */
+    char *open;                /* graph arcs this good may use */
     int32_t *supply, supplies; /* open supplies of the good */
     int32_t *demand, demands;
-    char *fore, *back;     /* scratch: graph nodes reached */
+    char *fore, *back; /* scratch: graph nodes reached */
     int32_t *queue;
-    int32_t *local;        /* scratch: graph node -> model node */
-    char *own;             /* supplies: gets a commodity of its own */
-    char *reaches;         /* supplies x demands */
-    int32_t *member_node;  /* commodities x demands: node that counts the delivery, -1 */
-    int members;           /* commodities of this good */
+    int32_t *local;       /* scratch: graph node -> model node */
+    char *own;            /* supplies: gets a commodity of its own */
+    char *reaches;        /* supplies x demands */
+    int32_t *member_node; /* commodities x demands: node that counts the delivery, -1 */
+    int members;          /* commodities of this good */
 } good_work;
 
 static bool arc_open(const builder *bd, const graph_arc *a, int good)
@@ -380,9 +391,12 @@ static bool arc_open(const builder *bd, const graph_arc *a, int good)
     const case_data *cs = bd->cs;
     const link_rule *terms;
     switch (a->ref.kind) {
-    case ARC_LINK: return case_link_open(cs, &cs->links[a->ref.object], good, &terms);
-    case ARC_TRANSFER: return cs->places[cs->transfers[a->ref.object].place].open;
-    default: return cs->places[a->ref.object].open;
+    case ARC_LINK:
+        return case_link_open(cs, &cs->links[a->ref.object], good, &terms);
+    case ARC_TRANSFER:
+        return cs->places[cs->transfers[a->ref.object].place].open;
+    default:
+        return cs->places[a->ref.object].open;
     }
 }
 
@@ -423,7 +437,8 @@ static bool reached(const builder *bd, const good_work *w, const demand *d, cons
     return false;
 }
 
-/* reaches[s * demands + d], and the fault of a supply cut off from every demand even if all links were open. */
+/* reaches[s * demands + d], and the fault of a supply cut off from every demand even if all
+ * links were open. */
 static void find_reach(builder *bd, good_work *w)
 {
     const case_data *cs = bd->cs;
@@ -447,7 +462,8 @@ static void find_reach(builder *bd, good_work *w)
         const table *t = cs->src->tab[T_SUPPLY];
         if (!any)
             steppe_fault(bd->ctx,
-                         "%s:%lld:1: found supply %s, which no demand for %s can reach, expected a way to one over "
+                         "%s:%lld:1: found supply %s, which no demand for %s can reach, "
+                         "expected a way to one over "
                          "links and transfers",
                          t->path, (long long)table_row_number(t, sp->row), sp->id,
                          cs->commodities[w->good].id);
@@ -517,18 +533,20 @@ static int64_t graph_arc_cost(const builder *bd, const graph_arc *a, int good)
     if (a->ref.kind != ARC_LINK) return 0;
     const link_rule *terms;
     case_link_open(cs, &cs->links[a->ref.object], good, &terms);
-    return cost_units(bd, terms && terms->cost >= 0 ? terms->cost : cs->links[a->ref.object].cost);
+    return cost_units(bd,
+                      terms && terms->cost >= 0 ? terms->cost : cs->links[a->ref.object].cost);
 }
 
 static int32_t local_node(builder *bd, good_work *w, int32_t i)
 {
     if (w->local[i] < 0)
-        w->local[i] =
-            add_node(bd, (node_kind)w->g->node[i].kind, w->g->node[i].mode, w->g->node[i].object, 0);
+        w->local[i] = add_node(bd, (node_kind)w->g->node[i].kind, w->g->node[i].mode,
+                               w->g->node[i].object, 0);
     return w->local[i];
 }
 
-/* Arcs of supply s (index in the good): production by mode, local delivery is added with the demands. */
+/* Arcs of supply s (index in the good): production by mode, local delivery is added with the
+ * demands. */
 static bool add_supply(builder *bd, good_work *w, int32_t s, int32_t hub, int64_t total)
 {
     const case_data *cs = bd->cs;
@@ -551,7 +569,8 @@ static bool add_supply(builder *bd, good_work *w, int32_t s, int32_t hub, int64_
     return true;
 }
 
-/* Arcs from the places of demand d, and from supplies of this commodity at the same place, to node. */
+/* Arcs from the places of demand d, and from supplies of this commodity at the same place, to
+ * node. */
 static bool add_arrivals(builder *bd, good_work *w, int32_t d, int32_t node, int64_t total,
                          const int32_t *supply_node)
 {
@@ -576,8 +595,8 @@ static bool add_arrivals(builder *bd, good_work *w, int32_t d, int32_t node, int
     return true;
 }
 
-/* The price steps of a demand. In one network: arcs between hub and node. As a row: loops at the hub, which only the
- * row sees. */
+/* The price steps of a demand. In one network: arcs between hub and node. As a row: loops at
+ * the hub, which only the row sees. */
 static bool add_steps(builder *bd, const demand *dm, int32_t index, int32_t hub, int32_t node,
                       int64_t row)
 {
@@ -622,7 +641,8 @@ static steppe_status add_commodity(builder *bd, good_work *w, int32_t origin, in
     count = 0;
     for (int32_t d = 0; d < w->demands; d++) {
         for (int mode = 0; mode < cs->mode_count; mode++) {
-            const int32_t at = g->at[(int64_t)cs->demands[w->demand[d]].place * cs->mode_count + mode];
+            const int32_t at =
+                g->at[(int64_t)cs->demands[w->demand[d]].place * cs->mode_count + mode];
             if (at < 0 || w->back[g->arrive[at]]) continue;
             w->back[g->arrive[at]] = 1;
             w->queue[count++] = g->arrive[at];
@@ -632,7 +652,8 @@ static steppe_status add_commodity(builder *bd, good_work *w, int32_t origin, in
     for (int32_t i = 0; i < g->nodes; i++) w->local[i] = -1;
     steppe_status st = STEPPE_OK;
     if (!reserve_nodes(bd, (int64_t)md->n + 1 + g->nodes + w->supplies + 2 * w->demands) ||
-        !reserve_arcs(bd, md->m + g->arcs + (int64_t)w->supplies * (2 + cs->mode_count + w->demands) +
+        !reserve_arcs(bd, md->m + g->arcs +
+                              (int64_t)w->supplies * (2 + cs->mode_count + w->demands) +
                               (int64_t)w->demands * (8 + cs->mode_count)))
         goto no_memory;
     md->commodity[md->K] = (model_commodity){w->good, origin};
@@ -648,9 +669,11 @@ static steppe_status add_commodity(builder *bd, good_work *w, int32_t origin, in
     for (int64_t a = 0; a < g->arcs; a++) {
         const graph_arc *e = &g->arc[a];
         if (!w->open[a] || !w->fore[e->tail] || !w->back[e->head]) continue;
-        /* on a way from supply to demand: its tail is reached, and a demand is reached from its head */
+        /* on a way from supply to demand: its tail is reached, and a demand is reached from its
+         * head */
         const int32_t tail = local_node(bd, w, e->tail), head = local_node(bd, w, e->head);
-        const int64_t at = add_arc(bd, tail, head, total, graph_arc_cost(bd, e, w->good), e->ref);
+        const int64_t at =
+            add_arc(bd, tail, head, total, graph_arc_cost(bd, e, w->good), e->ref);
         const int32_t entered = e->ref.kind == ARC_LINK ? g->node[e->head].object : -1;
         if (!couple(bd, at, &e->ref, w->good, entered)) goto no_memory;
     }
@@ -673,9 +696,9 @@ done:
     return st;
 }
 
-/* Contract terms on what a commodity brings to a demand: `node` gets what arrives; the minimum stays there, the rest
- * passes to `to` over the deliver arc, a missed minimum is taken back from `to` over the shortfall arc.
- * row >= 0: the demand is a row that counts both. */
+/* Contract terms on what a commodity brings to a demand: `node` gets what arrives; the minimum
+ * stays there, the rest passes to `to` over the deliver arc, a missed minimum is taken back
+ * from `to` over the shortfall arc. row >= 0: the demand is a row that counts both. */
 static bool add_contract(builder *bd, const contract *k, int32_t demand_index, int32_t node,
                          int32_t to, int64_t total, int64_t row)
 {
@@ -692,9 +715,10 @@ static bool add_contract(builder *bd, const contract *k, int32_t demand_index, i
     return row < 0 || add_entry(bd, row, a, -1);
 }
 
-/* Second half of a commodity: what it brings to the demands. Demands that only one commodity serves are nodes of its
- * network; the others are rows. */
-static steppe_status add_demands(builder *bd, good_work *w, int member, int k, int64_t *demand_row)
+/* Second half of a commodity: what it brings to the demands. Demands that only one commodity
+ * serves are nodes of its network; the others are rows. */
+static steppe_status add_demands(builder *bd, good_work *w, int member, int k,
+                                 int64_t *demand_row)
 {
     const case_data *cs = bd->cs;
     model *md = bd->md;
@@ -762,8 +786,9 @@ static void good_free(good_work *w)
     mem_free(w->member_node);
 }
 
-/* Arcs of a commodity have to be contiguous, but whether a demand is a node or a row depends on all commodities of the
- * good. So the commodities are built first and their demand arcs moved behind their own arcs afterwards. */
+/* Arcs of a commodity have to be contiguous, but whether a demand is a node or a row depends on
+ * all commodities of the good. So the commodities are built first and their demand arcs moved
+ * behind their own arcs afterwards. */
 static steppe_status sort_arcs(builder *bd, int first_k, int64_t from, const int *commodity_of)
 {
     model *md = bd->md;
@@ -880,7 +905,8 @@ static steppe_status build_members(builder *bd, good_work *w)
     }
     if (st == STEPPE_OK && !memory) st = steppe_no_memory(bd->ctx);
     if (st == STEPPE_OK) st = sort_arcs(bd, first_k, first_arc, arc_owner);
-    if (st == STEPPE_OK) st = sort_nodes(bd, first_k, (int32_t)first_node, first_arc, node_owner);
+    if (st == STEPPE_OK)
+        st = sort_nodes(bd, first_k, (int32_t)first_node, first_arc, node_owner);
     mem_free(arc_owner);
     mem_free(node_owner);
     mem_free(demand_row);
@@ -902,13 +928,14 @@ static steppe_status add_good(builder *bd, int good)
     w.local = MEM_NEW(int32_t, w.g->nodes);
     bool memory = w.open && w.supply && w.demand && w.fore && w.back && w.queue && w.local;
     for (int32_t i = 0; memory && i < cs->supply_count; i++)
-        if (cs->supplies[i].open && cs->supplies[i].commodity == good) w.supply[w.supplies++] = i;
+        if (cs->supplies[i].open && cs->supplies[i].commodity == good)
+            w.supply[w.supplies++] = i;
     for (int32_t i = 0; memory && i < cs->demand_count; i++)
         if (cs->demands[i].open && cs->demands[i].commodity == good) w.demand[w.demands++] = i;
     for (int64_t a = 0; memory && a < w.g->arcs; a++)
         w.open[a] = (char)arc_open(bd, &w.g->arc[a], good);
     w.own = MEM_ZERO(char, w.supplies);
-    w.reaches = MEM_ZERO(char, (int64_t)w.supplies * w.demands);
+    w.reaches = MEM_ZERO(char, (int64_t)w.supplies *w.demands);
     w.member_node = MEM_NEW(int32_t, (int64_t)(w.supplies + 1) * w.demands);
     memory = memory && w.own && w.reaches && w.member_node;
     steppe_status st = memory ? STEPPE_OK : steppe_no_memory(bd->ctx);
@@ -921,7 +948,8 @@ static steppe_status add_good(builder *bd, int good)
     return st;
 }
 
-/* ---- rows ------------------------------------------------------------------------------------------ */
+/* ---- rows
+ * ------------------------------------------------------------------------------------------ */
 
 /* Smallest power of ten that makes every weight of the link's row an integer. */
 static int64_t link_scale(const case_data *cs, int64_t l)
@@ -975,9 +1003,9 @@ static steppe_status add_group_rows(builder *bd)
         for (int64_t i = p->first_member; i < p->end_member; i++)
             widen(&places, cs->members[i].weight);
         const int64_t scale = (int64_t)wide_pow10(places);
-        const int64_t row = add_row(bd, ROW_GROUP, (int32_t)g,
-                                    p->min > 0 ? flow_units(bd, p->min) : NO_LOW,
-                                    flow_units(bd, p->capacity), scale);
+        const int64_t row =
+            add_row(bd, ROW_GROUP, (int32_t)g, p->min > 0 ? flow_units(bd, p->min) : NO_LOW,
+                    flow_units(bd, p->capacity), scale);
         if (row < 0) return steppe_no_memory(bd->ctx);
         for (int k = 0; k < md->K; k++) {
             const int64_t end = k + 1 < md->K ? md->first_arc[k + 1] : md->m;
@@ -997,7 +1025,8 @@ static steppe_status add_group_rows(builder *bd)
     return STEPPE_OK;
 }
 
-/* Entries sorted by row; rows that nothing uses or that cannot bind whatever the flows are left out. */
+/* Entries sorted by row; rows that nothing uses or that cannot bind whatever the flows are left
+ * out. */
 static steppe_status finish_rows(builder *bd)
 {
     model *md = bd->md;
@@ -1015,9 +1044,8 @@ static steppe_status finish_rows(builder *bd)
         int64_t kept = 0;
         for (int64_t r = 0; r < md->rows; r++) {
             const wide scale = md->row_scale[r];
-            const bool binds =
-                (md->row_up[r] != NO_UP && high[r] > md->row_up[r] * scale) ||
-                (md->row_low[r] != NO_LOW && low[r] < md->row_low[r] * scale);
+            const bool binds = (md->row_up[r] != NO_UP && high[r] > md->row_up[r] * scale) ||
+                               (md->row_low[r] != NO_LOW && low[r] < md->row_low[r] * scale);
             to[r] = binds ? kept : -1;
             if (!binds) continue;
             md->row_low[kept] = md->row_low[r];
@@ -1046,7 +1074,9 @@ static steppe_status finish_rows(builder *bd)
     return ok ? model_index_rows(bd->ctx, md) : steppe_no_memory(bd->ctx);
 }
 
-/* ---- all -------------------------------------------------------------------------------------------- */
+/* ---- all
+ * --------------------------------------------------------------------------------------------
+ */
 
 static void builder_free(builder *bd)
 {

@@ -1,12 +1,15 @@
-/* Scenarios: changes of cells, applied to copies of the tables before they get a type, so that every check of
- * the case holds for a scenario too and any column can be selected on. The base tables are never touched. */
+/* Scenarios: changes of cells, applied to copies of the tables before they get a type, so that
+ * every check of the case holds for a scenario too and any column can be selected on. The base
+ * tables are never touched. */
 #include "case.h"
 
 #include <string.h>
 
-/* ---- selectors ------------------------------------------------------------------------------ */
+/* ---- selectors ------------------------------------------------------------------------------
+ */
 
-/* One word of a pattern, of length n, against the whole text; '*' stands for any run of characters. */
+/* One word of a pattern, of length n, against the whole text; '*' stands for any run of
+ * characters. */
 static bool match_word(const char *word, size_t n, const char *s)
 {
     size_t star = SIZE_MAX, i = 0;
@@ -101,7 +104,8 @@ static bool selected(const table *t, int64_t row, const selector *sel)
     return true;
 }
 
-/* ---- operations ------------------------------------------------------------------------------ */
+/* ---- operations
+ * ------------------------------------------------------------------------------ */
 
 typedef enum { OP_SET, OP_SCALE, OP_ADD, OP_REMOVE, OP_INSERT, OP_NONE } operation;
 
@@ -114,8 +118,8 @@ static operation parse_operation(const char *s)
 }
 
 /* old * value or old + value, exact to 12 places. */
-static steppe_status compute(const change_at *at, const char *old, const char *value, operation op,
-                             char *result)
+static steppe_status compute(const change_at *at, const char *old, const char *value,
+                             operation op, char *result)
 {
     wide a, b;
     const fix_result ra = fix_parse(old, &a), rb = fix_parse(value, &b);
@@ -152,7 +156,8 @@ static steppe_status edit_cells(const change_at *at, table *t, const selector *s
         STEPPE_TRY(table_set(at->ctx, t, i, col, op == OP_SET ? value : result));
     }
     if (hits == 0)
-        return bad_change(at, "selector", selector_text, "a selector that selects at least one row");
+        return bad_change(at, "selector", selector_text,
+                          "a selector that selects at least one row");
     return STEPPE_OK;
 }
 
@@ -169,7 +174,8 @@ static steppe_status remove_rows(const change_at *at, table *t, const selector *
     table_remove_rows(t, keep);
     mem_free(keep);
     if (hits == 0)
-        return bad_change(at, "selector", selector_text, "a selector that selects at least one row");
+        return bad_change(at, "selector", selector_text,
+                          "a selector that selects at least one row");
     return STEPPE_OK;
 }
 
@@ -214,7 +220,8 @@ steppe_status scenario_edit(steppe_ctx *ctx, case_tables *tabs, const case_table
         return bad_change(&at, "table", table_text, "the name of a table of the case");
     const operation op = parse_operation(operation_text);
     if (op == OP_NONE)
-        return bad_change(&at, "operation", operation_text, "set, scale, add, remove or insert");
+        return bad_change(&at, "operation", operation_text,
+                          "set, scale, add, remove or insert");
     if (tabs->tab[id] == base->tab[id]) { /* first change of this table: copy it */
         table *copy;
         STEPPE_TRY(table_copy(ctx, base->tab[id], &copy));
@@ -231,7 +238,8 @@ steppe_status scenario_edit(steppe_ctx *ctx, case_tables *tabs, const case_table
     return st;
 }
 
-/* ---- scenarios ------------------------------------------------------------------------------- */
+/* ---- scenarios
+ * ------------------------------------------------------------------------------- */
 
 static int64_t find_scenario(const table *t, const char *id)
 {
@@ -248,11 +256,13 @@ static steppe_status apply_chain(steppe_ctx *ctx, const case_tables *base, const
     const table *list = base->tab[T_SCENARIO], *changes = base->tab[T_SCENARIO_CHANGE];
     const int64_t row = find_scenario(list, id);
     if (row < 0 || depth > 64)
-        return steppe_fail(ctx, STEPPE_BAD_INPUT, "found scenario '%s', expected an id of scenario.csv", id);
+        return steppe_fail(ctx, STEPPE_BAD_INPUT,
+                           "found scenario '%s', expected an id of scenario.csv", id);
     const char *parent = table_cell(list, row, table_column(list, "parent_id"));
     if (parent[0]) STEPPE_TRY(apply_chain(ctx, base, parent, out, depth + 1));
     if (!changes) return STEPPE_OK;
-    static const char *const head[] = {"scenario_id", "table", "selector", "field", "operation", "value"};
+    static const char *const head[] = {"scenario_id", "table",     "selector",
+                                       "field",       "operation", "value"};
     int col[6];
     for (int i = 0; i < 6; i++) {
         col[i] = table_column(changes, head[i]);

@@ -1,4 +1,5 @@
-/* The public calls, and the way of the data: tables -> case -> network -> answer -> certificate. */
+/* The public calls, and the way of the data: tables -> case -> network -> answer ->
+ * certificate. */
 #include "solve.h"
 
 #include "write.h"
@@ -18,14 +19,22 @@ const char *steppe_version(void)
 const char *steppe_status_text(steppe_status status)
 {
     switch (status) {
-    case STEPPE_OK: return "ok";
-    case STEPPE_BAD_INPUT: return "bad input";
-    case STEPPE_NO_MEMORY: return "out of memory";
-    case STEPPE_IO: return "a file could not be read or written";
-    case STEPPE_OVERFLOW: return "numbers too large for exact arithmetic";
-    case STEPPE_BAD_CALL: return "call out of order";
-    case STEPPE_INTERNAL: return "internal fault";
-    case STEPPE_UNPROVEN: return "verification failed";
+    case STEPPE_OK:
+        return "ok";
+    case STEPPE_BAD_INPUT:
+        return "bad input";
+    case STEPPE_NO_MEMORY:
+        return "out of memory";
+    case STEPPE_IO:
+        return "a file could not be read or written";
+    case STEPPE_OVERFLOW:
+        return "numbers too large for exact arithmetic";
+    case STEPPE_BAD_CALL:
+        return "call out of order";
+    case STEPPE_INTERNAL:
+        return "internal fault";
+    case STEPPE_UNPROVEN:
+        return "verification failed";
     }
     return "unknown status";
 }
@@ -36,7 +45,7 @@ steppe_settings steppe_default_settings(void)
     return set;
 }
 
-void solver_init_context(steppe_ctx *ctx, const steppe_settings *set)
+static void init_context(steppe_ctx *ctx, const steppe_settings *set)
 {
     memset(ctx, 0, sizeof *ctx);
     ctx->set = set ? *set : steppe_default_settings();
@@ -49,7 +58,8 @@ void solver_init_context(steppe_ctx *ctx, const steppe_settings *set)
     ctx->start = clock_now();
 }
 
-/* ---- reading ------------------------------------------------------------------------------------ */
+/* ---- reading
+ * ------------------------------------------------------------------------------------ */
 
 static void drop_answer(steppe_solver *s)
 {
@@ -99,14 +109,16 @@ steppe_status steppe_open(steppe_solver **out, const char *path, const steppe_se
     if (!path) return STEPPE_BAD_CALL;
     steppe_solver *s = MEM_ZERO(steppe_solver, 1);
     if (!s) return STEPPE_NO_MEMORY;
-    solver_init_context(&s->ctx, set);
+    init_context(&s->ctx, set);
     steppe_status st;
     struct stat info;
     s->path = mem_copy_text(path);
     if (!s->path)
         st = steppe_no_memory(&s->ctx);
     else if (stat(path, &info) != 0)
-        st = steppe_fail(&s->ctx, STEPPE_IO, "%s: found nothing there, expected a case folder or an instance file", path);
+        st = steppe_fail(&s->ctx, STEPPE_IO,
+                         "%s: found nothing there, expected a case folder or an instance file",
+                         path);
     else if (S_ISDIR(info.st_mode)) {
         s->is_case = true;
         st = check_base(s);
@@ -115,7 +127,9 @@ steppe_status steppe_open(steppe_solver **out, const char *path, const steppe_se
         s->has_model = st == STEPPE_OK;
     } else {
         st = steppe_fail(&s->ctx, STEPPE_BAD_INPUT,
-                         "%s: found a file of another kind, expected a case folder, .min or .mmcf (also .gz)", path);
+                         "%s: found a file of another kind, expected a case folder, .min or "
+                         ".mmcf (also .gz)",
+                         path);
     }
     if (st != STEPPE_OK) {
         steppe_free(s);
@@ -125,7 +139,8 @@ steppe_status steppe_open(steppe_solver **out, const char *path, const steppe_se
     return st;
 }
 
-/* ---- scenarios and updates ------------------------------------------------------------------------ */
+/* ---- scenarios and updates
+ * ------------------------------------------------------------------------ */
 
 static void to_base(steppe_solver *s)
 {
@@ -141,7 +156,8 @@ steppe_status steppe_apply_scenario(steppe_solver *s, const char *id)
 {
     if (!s) return STEPPE_BAD_CALL;
     if (!s->is_case)
-        return id ? steppe_fail(&s->ctx, STEPPE_BAD_CALL, "an instance file has no scenarios") : STEPPE_OK;
+        return id ? steppe_fail(&s->ctx, STEPPE_BAD_CALL, "an instance file has no scenarios")
+                  : STEPPE_OK;
     s->ctx.start = clock_now();
     to_base(s);
     if (!id) return STEPPE_OK;
@@ -157,14 +173,24 @@ steppe_status steppe_apply_scenario(steppe_solver *s, const char *id)
 steppe_status steppe_update(steppe_solver *s, const char *table_text, const char *selector,
                             const char *field, const char *operation, const char *value)
 {
-    if (!s || !table_text || !selector || !field || !operation || !value) return STEPPE_BAD_CALL;
+    if (!s || !table_text || !selector || !field || !operation || !value)
+        return STEPPE_BAD_CALL;
     if (!s->is_case)
         return steppe_fail(&s->ctx, STEPPE_BAD_CALL, "an instance file cannot be updated");
     drop_model(s);
-    STEPPE_TRY(scenario_edit(&s->ctx, &s->now, &s->base, "update", 0, table_text, selector, field,
-                             operation, value));
-    text_addf(&s->updates, "%s|%s|%s|%s|%s\n", table_text, selector, field, operation, value);
+    STEPPE_TRY(scenario_edit(&s->ctx, &s->now, &s->base, "update", 0, table_text, selector,
+                             field, operation, value));
+    const char *part[5] = {table_text, selector, field, operation, value};
+    for (int i = 0; i < 5; i++)
+        text_addf(&s->updates, "%s%c", part[i], i < 4 ? UPDATE_FIELD_END : '\n');
     return s->updates.failed ? steppe_no_memory(&s->ctx) : STEPPE_OK;
+}
+
+steppe_status steppe_hold_basis(steppe_solver *s, int hold)
+{
+    if (!s) return STEPPE_BAD_CALL;
+    s->hold_basis = hold != 0;
+    return STEPPE_OK;
 }
 
 steppe_status steppe_setup(steppe_solver *s)
@@ -188,7 +214,8 @@ steppe_status steppe_setup(steppe_solver *s)
     return STEPPE_OK;
 }
 
-/* ---- solving --------------------------------------------------------------------------------------- */
+/* ---- solving
+ * --------------------------------------------------------------------------------------- */
 
 /* Shortage, shut-in and shortfall in cost: what the plan leaves undone. */
 static wide penalties(const steppe_solver *s)
@@ -215,7 +242,8 @@ static steppe_status prove(steppe_solver *s)
     info->gap_rel = s->cert.gap_rel;
     info->unserved = certificate_value(&s->md, penalties(s));
     if (s->cert.feasible)
-        info->outcome = s->cert.gap_rel <= s->ctx.set.gap_rel ? STEPPE_OPTIMAL : STEPPE_FEASIBLE;
+        info->outcome =
+            s->cert.gap_rel <= s->ctx.set.gap_rel ? STEPPE_OPTIMAL : STEPPE_FEASIBLE;
     return STEPPE_OK;
 }
 
@@ -231,7 +259,7 @@ steppe_status steppe_solve(steppe_solver *s, steppe_info *out)
     s->ctx.stopped = false;
     steppe_info *info = &s->info;
     info->outcome = STEPPE_UNKNOWN;
-    STEPPE_TRY(coordinate(&s->ctx, &s->md, &s->store, &s->an));
+    STEPPE_TRY(coordinate(&s->ctx, &s->md, &s->store, !s->hold_basis, &s->an));
     info->tree_pivots = s->an.tree_pivots;
     info->pivots = s->an.pivots;
     info->tight_rows = s->an.tight_rows;
@@ -253,7 +281,8 @@ steppe_status steppe_solve(steppe_solver *s, steppe_info *out)
     return STEPPE_OK;
 }
 
-/* ---- getting ----------------------------------------------------------------------------------------- */
+/* ---- getting
+ * ----------------------------------------------------------------------------------------- */
 
 int64_t steppe_scenario_count(const steppe_solver *s)
 {

@@ -6,7 +6,8 @@
 #include <unistd.h>
 #include <zlib.h>
 
-/* ---- files -------------------------------------------------------------------------------- */
+/* ---- files --------------------------------------------------------------------------------
+ */
 
 steppe_status file_read(steppe_ctx *ctx, const char *path, char **bytes, size_t *len)
 {
@@ -63,7 +64,8 @@ steppe_status file_read(steppe_ctx *ctx, const char *path, char **bytes, size_t 
     return STEPPE_OK;
 }
 
-/* ---- RFC 4180 ----------------------------------------------------------------------------- */
+/* ---- RFC 4180 -----------------------------------------------------------------------------
+ */
 
 typedef struct {
     const char **cell;
@@ -83,8 +85,9 @@ static bool push_cell(cell_list *list, const char *start)
     return true;
 }
 
-/* Unquotes the cell whose opening quote is at s, in place. Returns the byte behind its closing quote, or
- * NULL when the quote is never closed. *clean: nothing but a separator follows the quote. */
+/* Unquotes the cell whose opening quote is at s, in place. Returns the byte behind its closing
+ * quote, or NULL when the quote is never closed. *clean: nothing but a separator follows the
+ * quote. */
 static char *unquote(char *s, const char *end, char **cell_end)
 {
     char *to = s;
@@ -158,8 +161,9 @@ static bool push_number(number_list *list, int64_t v)
     return true;
 }
 
-/* One cell from *s on: ends it by NUL in place, sets *s behind its separator. Returns the cell; *more says
- * whether another follows in the record. Faults name the record and the cell's column. */
+/* One cell from *s on: ends it by NUL in place, sets *s behind its separator. Returns the cell;
+ * *more says whether another follows in the record. Faults name the record and the cell's
+ * column. */
 static char *next_cell(steppe_ctx *ctx, const table *t, char **s, char *end, int64_t record,
                        int64_t column, bool *more)
 {
@@ -167,17 +171,18 @@ static char *next_cell(steppe_ctx *ctx, const table *t, char **s, char *end, int
     if (*s < end && **s == '"') {
         char *after = unquote(*s, end, &cell_end);
         if (!after) {
-            steppe_fault(ctx,
-                         "%s:%lld:%lld: found a quote that is never closed, expected a closing \"",
-                         t->path, (long long)record, (long long)column);
+            steppe_fault(
+                ctx, "%s:%lld:%lld: found a quote that is never closed, expected a closing \"",
+                t->path, (long long)record, (long long)column);
             cell_end = *s = end;
         } else {
             *s = after;
             if (*s < end && **s != ',' && **s != '\n' && **s != '\r')
-                steppe_fault(ctx,
-                             "%s:%lld:%lld: found text behind a closing quote, expected a comma "
-                             "or the end of the row",
-                             t->path, (long long)record, (long long)column);
+                steppe_fault(
+                    ctx,
+                    "%s:%lld:%lld: found text behind a closing quote, expected a comma "
+                    "or the end of the row",
+                    t->path, (long long)record, (long long)column);
             while (*s < end && **s != ',' && **s != '\n' && **s != '\r') (*s)++;
         }
     } else {
@@ -192,8 +197,9 @@ static char *next_cell(steppe_ctx *ctx, const table *t, char **s, char *end, int
     return cell;
 }
 
-/* Splits t->bytes[0 .. len) into head and cell. A record with another number of cells than the header is
- * reported and cut or filled with empty cells, so that the faults of its other cells are still seen. */
+/* Splits t->bytes[0 .. len) into head and cell. A record with another number of cells than the
+ * header is reported and cut or filled with empty cells, so that the faults of its other cells
+ * are still seen. */
 static steppe_status split_records(steppe_ctx *ctx, table *t, size_t len)
 {
     cell_list list = {0};
@@ -245,8 +251,8 @@ static void check_header(steppe_ctx *ctx, const table *t)
 {
     for (int c = 0; c < t->cols; c++) {
         if (t->head[c][0] == '\0')
-            steppe_fault(ctx, "%s:1:%d: found a column without a name, expected a name", t->path,
-                         c + 1);
+            steppe_fault(ctx, "%s:1:%d: found a column without a name, expected a name",
+                         t->path, c + 1);
         for (int d = 0; d < c; d++)
             if (strcmp(t->head[c], t->head[d]) == 0)
                 steppe_fault(ctx, "%s:1:%d: found column '%s' a second time, expected it once",
@@ -269,6 +275,10 @@ steppe_status table_read(steppe_ctx *ctx, const char *path, const char *name, ta
     }
     st = file_read(ctx, path, &t->bytes, &len);
     if (st != STEPPE_OK) goto done;
+    if (!hash_bytes(t->bytes, len, t->sha256)) {
+        st = steppe_no_memory(ctx);
+        goto done;
+    }
     const size_t good = utf8_length((const unsigned char *)t->bytes, len);
     if (good < len) {
         int64_t line = 1;
@@ -306,7 +316,8 @@ steppe_status table_read_optional(steppe_ctx *ctx, const char *folder, const cha
     return st;
 }
 
-/* ---- editing ------------------------------------------------------------------------------- */
+/* ---- editing -------------------------------------------------------------------------------
+ */
 
 steppe_status table_copy(steppe_ctx *ctx, const table *from, table **out)
 {
@@ -316,6 +327,7 @@ steppe_status table_copy(steppe_ctx *ctx, const table *from, table **out)
     const size_t cells = (size_t)(from->rows * from->cols);
     t->cols = from->cols;
     t->rows = from->rows;
+    memcpy(t->sha256, from->sha256, sizeof t->sha256);
     t->name = mem_copy_text(from->name);
     t->path = mem_copy_text(from->path);
     t->cell = MEM_NEW(const char *, cells);
@@ -368,7 +380,7 @@ steppe_status table_add_column(steppe_ctx *ctx, table *t, const char *name, int 
 {
     const char *copy = own_text(t, name);
     const int cols = t->cols + 1;
-    const char **cell = MEM_NEW(const char *, t->rows * cols);
+    const char **cell = MEM_NEW(const char *, t->rows *cols);
     const char **head = mem_resize(t->head, (size_t)cols, sizeof *head);
     if (head) t->head = head;
     char *used = mem_resize(t->used, (size_t)cols, 1);

@@ -1,30 +1,33 @@
-/* Tables: the only place that reads files, plain or gzip (zlib). Cells are text until case_read.c
- * gives them a type, so that columns Steppe does not know survive and scenarios can select on them. */
+/* Tables: the only place that reads files, plain or gzip (zlib). Cells are text until
+ * case_read.c gives them a type, so that columns Steppe does not know survive and scenarios can
+ * select on them. */
 #ifndef STEPPE_TABLE_H
 #define STEPPE_TABLE_H
 
-#include "engine.h"
+#include "hash.h"
 
 typedef struct {
-    char *name;        /* "link" */
-    char *path;        /* as opened, for messages */
-    char *bytes;       /* the file, cells unquoted and NUL-ended in place */
-    const char **cell; /* rows * cols, row by row; into bytes, or into edits */
-    const char **head; /* cols */
-    int64_t *file_row; /* rows: record number in the file, the header is 1; -(row of
-                        * scenario_change) where a scenario inserted it */
-    char *used;        /* cols: 1 = read by the solver, 2 = known but for people or a later use */
+    char *name;             /* "link" */
+    char *path;             /* as opened, for messages */
+    char *bytes;            /* the file, cells unquoted and NUL-ended in place */
+    char sha256[HASH_TEXT]; /* of the bytes as read, gzip unpacked */
+    const char **cell;      /* rows * cols, row by row; into bytes, or into edits */
+    const char **head;      /* cols */
+    int64_t *file_row;      /* rows: record number in the file, the header is 1; -(row of
+                             * scenario_change) where a scenario inserted it */
+    char *used; /* cols: 1 = read by the solver, 2 = known but for people or a later use */
     int cols;
     int64_t rows;
     char **edits; /* texts owned by scenario edits */
     int64_t edit_count;
 } table;
 
-/* Reads path. Faults of form (ragged rows, a quote never closed, a column twice) are counted in ctx and the
- * table is returned all the same, so that its other faults are seen too; a file that is empty or not UTF-8
- * gives BAD_INPUT; unreadable files and damaged gzip give IO. */
+/* Reads path. Faults of form (ragged rows, a quote never closed, a column twice) are counted in
+ * ctx and the table is returned all the same, so that its other faults are seen too; a file
+ * that is empty or not UTF-8 gives BAD_INPUT; unreadable files and damaged gzip give IO. */
 steppe_status table_read(steppe_ctx *ctx, const char *path, const char *name, table **out);
-/* The table `name` of a case folder, `.csv` before `.csv.gz`; *out NULL where neither is there. */
+/* The table `name` of a case folder, `.csv` before `.csv.gz`; *out NULL where neither is there.
+ */
 steppe_status table_read_optional(steppe_ctx *ctx, const char *folder, const char *name,
                                   table **out);
 /* A copy whose cells can be edited without touching the original's; shares its bytes. */

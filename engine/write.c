@@ -85,15 +85,18 @@ steppe_status write_file(steppe_ctx *ctx, const char *path, const text *content)
         st = compress_text(ctx, content, &packed);
         put = &packed;
     }
-    if (st == STEPPE_OK) st = put_plain(ctx, temporary.data, put->data ? put->data : "", put->len);
-    if (st == STEPPE_OK && rename(temporary.data, path) != 0) st = io_error(ctx, path, "rename to");
+    if (st == STEPPE_OK)
+        st = put_plain(ctx, temporary.data, put->data ? put->data : "", put->len);
+    if (st == STEPPE_OK && rename(temporary.data, path) != 0)
+        st = io_error(ctx, path, "rename to");
     if (st != STEPPE_OK) unlink(temporary.data);
     text_free(&temporary);
     text_free(&packed);
     return st;
 }
 
-/* ---- folders ------------------------------------------------------------------------------------- */
+/* ---- folders
+ * ------------------------------------------------------------------------------------- */
 
 static void remove_folder(const char *path)
 {
@@ -118,7 +121,8 @@ steppe_status write_folder_begin(steppe_ctx *ctx, const char *dir, write_folder 
         text_addf(&name, "%s/result.json", out->final);
         if (!name.failed && (!S_ISDIR(info.st_mode) || access(name.data, F_OK) != 0))
             st = steppe_fail(ctx, STEPPE_IO,
-                             "%s: found something that is no earlier result, expected a new name or a result folder to replace",
+                             "%s: found something that is no earlier result, expected a new "
+                             "name or a result folder to replace",
                              out->final);
     }
     name.len = 0;
@@ -163,7 +167,8 @@ steppe_status write_folder_commit(write_folder *f)
         st = io_error(f->ctx, f->final, "replace");
     } else if (rename(f->temporary, f->final) != 0) {
         st = io_error(f->ctx, f->final, "rename to");
-        if (replace && rename(old.data, f->final) != 0) st = io_error(f->ctx, old.data, "restore from");
+        if (replace && rename(old.data, f->final) != 0)
+            st = io_error(f->ctx, old.data, "restore from");
     } else {
         mem_free(f->temporary);
         f->temporary = NULL;

@@ -4,7 +4,8 @@
 
 #include "model.h"
 
-/* text -> path, gzip when the name ends in .gz. Whole or absent; IO names the file and the reason. */
+/* text -> path, gzip when the name ends in .gz. Whole or absent; IO names the file and the
+ * reason. */
 steppe_status write_file(steppe_ctx *ctx, const char *path, const text *content);
 steppe_status write_model(steppe_ctx *ctx, const model *md, const char *path);
 

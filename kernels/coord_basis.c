@@ -66,7 +66,7 @@ void coord_column(const coord_lp *lp, coord_basis *bs)
 {
     coord_sparse *dx = &bs->dx;
     const int64_t base = lp->m + lp->n; /* first logical */
-    double *need = bs->scratch;         /* q: change of tight rows to be made up by the working arcs */
+    double *need = bs->scratch; /* q: change of tight rows to be made up by the working arcs */
     int32_t q = bs->q;
     for (int32_t t = 0; t < q; t++) need[t] = 0.0;
     const int64_t given = dx->count;
@@ -121,8 +121,8 @@ static inline void queue_node(coord_basis *bs, int32_t i, int32_t *low, int32_t 
     if (d > *high) *high = d;
 }
 
-/* Node potentials that keep the reduced cost of every tree arc at zero under bs->price, plus a step of `step` on the subtree
- * of `top` (top < 0: none). shift lists all nodes visited. */
+/* Node potentials that keep the reduced cost of every tree arc at zero under bs->price, plus a
+ * step of `step` on the subtree of `top` (top < 0: none). shift lists all nodes visited. */
 static void spread_prices(const coord_lp *lp, coord_basis *bs, int32_t top, double step)
 {
     tree_node *t = bs->tree;
@@ -161,7 +161,8 @@ static void spread_prices(const coord_lp *lp, coord_basis *bs, int32_t top, doub
     }
 }
 
-/* price := row prices whose value on arc j is -d x(v) / d x(j); needs the entry of v on working arcs. */
+/* price := row prices whose value on arc j is -d x(v) / d x(j); needs the entry of v on working
+ * arcs. */
 static void work_prices(const coord_lp *lp, coord_basis *bs)
 {
     double *sum = bs->scratch;
@@ -231,7 +232,8 @@ void coord_row(const coord_lp *lp, coord_basis *bs, int64_t v)
     }
 }
 
-/* ---- exchanges -------------------------------------------------------------------------------- */
+/* ---- exchanges
+ * -------------------------------------------------------------------------------- */
 
 void coord_drop(coord_basis *bs, int32_t p, int32_t t)
 {
@@ -289,12 +291,13 @@ bool coord_pivot(const coord_lp *lp, coord_basis *bs, int64_t r, int64_t q, int 
     int32_t count = 0;
     for (int32_t t = 0; t < dim; t++)
         if (row[t] != 0.0) used[count++] = t;
-    /* where the row of the leaving variable stands, or will stand once a tree arc has changed places with a
-     * working arc */
+    /* where the row of the leaving variable stands, or will stand once a tree arc has changed
+     * places with a working arc */
     int32_t p_out = r_state == CV_WORK ? bs->work_at[r] : -1;
     bool q_in_tree = false;
     if (r_state == CV_TREE) {
-        const int32_t top = bs->tree[var_tail(lp, r)].arc == r ? var_tail(lp, r) : var_head(lp, r);
+        const int32_t top =
+            bs->tree[var_tail(lp, r)].arc == r ? var_tail(lp, r) : var_head(lp, r);
         q_in_tree = q < base && coord_inside(bs, var_tail(lp, q), top) !=
                                     coord_inside(bs, var_head(lp, q), top);
         if (q_in_tree) {
@@ -338,7 +341,8 @@ bool coord_pivot(const coord_lp *lp, coord_basis *bs, int64_t r, int64_t q, int 
         if (r_state == CV_LOOSE) bs->q = dim + 1;
         return true;
     }
-    /* a tight row becomes loose: its column goes, and with it a working arc or the new row's place */
+    /* a tight row becomes loose: its column goes, and with it a working arc or the new row's
+     * place */
     const int32_t i = (int32_t)(q - base), t = bs->tight_at[i];
     bs->state[q] = CV_LOOSE;
     bs->tight_at[i] = -1;
@@ -352,7 +356,8 @@ bool coord_pivot(const coord_lp *lp, coord_basis *bs, int64_t r, int64_t q, int 
     return true;
 }
 
-/* ---- from scratch ----------------------------------------------------------------------------- */
+/* ---- from scratch
+ * ----------------------------------------------------------------------------- */
 
 static void swap_rows(coord_basis *bs, int32_t i, int32_t j, double *line)
 {
@@ -362,12 +367,14 @@ static void swap_rows(coord_basis *bs, int32_t i, int32_t j, double *line)
     memcpy(inv_row(bs, j), line, bytes);
 }
 
-/* inv := inverse of the working matrix S[t][p], by Gauss-Jordan with full row pivoting inside a column. */
+/* inv := inverse of the working matrix S[t][p], by Gauss-Jordan with full row pivoting inside a
+ * column. */
 bool coord_invert(const coord_lp *lp, coord_basis *bs, int32_t *p_bad, int32_t *t_bad)
 {
     const size_t cap = (size_t)bs->q_cap;
     const int32_t q = bs->q;
-    /* column p of S, written as row p of inv: inv := S^T, then inverted in place gives (S^T)^-1 = (S^-1)^T */
+    /* column p of S, written as row p of inv: inv := S^T, then inverted in place gives (S^T)^-1
+     * = (S^-1)^T */
     for (int32_t p = 0; p < q; p++) {
         double *s = inv_row(bs, p);
         memset(s, 0, (size_t)q * sizeof *s);
@@ -385,7 +392,8 @@ bool coord_invert(const coord_lp *lp, coord_basis *bs, int32_t *p_bad, int32_t *
     }
     coord_clear(&bs->dx);
     bs->rebuilds++;
-    /* In-place Gauss-Jordan on A = S^T (rows p, columns t). perm[k]: row of A used for column k. */
+    /* In-place Gauss-Jordan on A = S^T (rows p, columns t). perm[k]: row of A used for column
+     * k. */
     int32_t *perm = (int32_t *)(void *)bs->scratch;
     uint8_t *taken = (uint8_t *)(void *)(bs->scratch + cap);
     memset(taken, 0, (size_t)q);
@@ -415,9 +423,10 @@ bool coord_invert(const coord_lp *lp, coord_basis *bs, int32_t *p_bad, int32_t *
             for (int32_t t = 0; t < q; t++) ar[t] -= f * pr[t];
         }
     }
-    /* Row perm[k] now holds row k of A^-1 with its columns permuted: A^-1[k][perm[t]] = inv[perm[k]][t]. Wanted:
-     * inv[p][t] = S^-1[p][t] = A^-1[t][p]. So want[perm[t']][t] = inv[perm[t]][t'] for all t, t'. Permute the
-     * rows so that row k holds A^-1 row k, transpose, then permute again. */
+    /* Row perm[k] now holds row k of A^-1 with its columns permuted: A^-1[k][perm[t]] =
+     * inv[perm[k]][t]. Wanted: inv[p][t] = S^-1[p][t] = A^-1[t][p]. So want[perm[t']][t] =
+     * inv[perm[t]][t'] for all t, t'. Permute the rows so that row k holds A^-1 row k,
+     * transpose, then permute again. */
     double *line = bs->scratch + 2 * cap;
     for (int32_t k = 0; k < q; k++) { /* cycles of the row permutation, one swap at a time */
         int32_t from = perm[k];
@@ -444,13 +453,14 @@ bool coord_invert(const coord_lp *lp, coord_basis *bs, int32_t *p_bad, int32_t *
     return true;
 }
 
-/* Flows of the tree arcs from those of all others; rows' activities into the loose logicals and, for tight rows, what
- * is missing to their bound into need[t]. */
+/* Flows of the tree arcs from those of all others; rows' activities into the loose logicals
+ * and, for tight rows, what is missing to their bound into need[t]. */
 static void flows_from_others(const coord_lp *lp, coord_basis *bs, double *need)
 {
     const tree_node *t = bs->tree;
     const int64_t base = lp->m + lp->n;
-    double *net = bs->pi; /* borrowed: supply left at a node; potentials are computed afterwards */
+    double *net =
+        bs->pi; /* borrowed: supply left at a node; potentials are computed afterwards */
     for (int32_t i = 0; i < lp->n; i++) net[i] = lp->b[i];
     net[lp->n] = 0.0;
     for (int64_t a = 0; a < lp->m; a++) {
@@ -543,7 +553,8 @@ double coord_refresh(const coord_lp *lp, coord_basis *bs)
         for (int32_t t = 0; t < bs->q; t++) bs->lambda[bs->tight_row[t]] += need[t];
         if (pass == 2) potentials(lp, bs);
     }
-    for (int64_t a = 0; a < base; a++) bs->rc[a] = bs->state[a] <= CV_UPPER && a < lp->m ? reduced_cost(lp, bs, a) : 0.0;
+    for (int64_t a = 0; a < base; a++)
+        bs->rc[a] = bs->state[a] <= CV_UPPER && a < lp->m ? reduced_cost(lp, bs, a) : 0.0;
     for (int64_t r = 0; r < lp->rows; r++) bs->rc[base + r] = bs->lambda[r];
     return residual;
 }

@@ -1,12 +1,14 @@
 /* Dual simplex on the partitioned basis, with bound flipping [K05, sec. 6.2] and Devex weights.
  *
- * Every variable has two finite bounds, so any basis is made dual feasible by moving nonbasic variables to their other
- * bound, and no first phase is needed. Leaving: the basic variable with the largest violation^2 / weight.
- * Entering: ratios are passed in growing order as long as the leaving variable stays infeasible when the passed variables go to
- * their other bound; among ties within the tolerance the largest pivot wins, and costs of variables that step over
+ * Every variable has two finite bounds, so any basis is made dual feasible by moving nonbasic
+ * variables to their other bound, and no first phase is needed. Leaving: the basic variable
+ * with the largest violation^2 / weight. Entering: ratios are passed in growing order as long
+ * as the leaving variable stays infeasible when the passed variables go to their other bound;
+ * among ties within the tolerance the largest pivot wins, and costs of variables that step over
  * zero are shifted (the caller takes shifts back at the end).
  *
- * Infeasible: no variable can move the leaving one towards its bound; price and shift of its row are the proof. */
+ * Infeasible: no variable can move the leaving one towards its bound; price and shift of its
+ * row are the proof. */
 #include "coord.h"
 
 #include <math.h>
@@ -44,15 +46,16 @@ static int64_t choose_leaving(const coord_lp *lp, coord_basis *bs)
     return best;
 }
 
-/* How far rc[v] may be on the wrong side is not its sign but cost_tol; ratios are taken at zero. */
+/* How far rc[v] may be on the wrong side is not its sign but cost_tol; ratios are taken at
+ * zero. */
 static inline double ratio_of(const coord_basis *bs, int64_t v)
 {
     const double rc = bs->state[v] == CV_LOWER ? bs->rc[v] : -bs->rc[v];
     return (rc > 0.0 ? rc : 0.0) / fabs(bs->row.value[v]);
 }
 
-/* Entering variable for a leaving one that is off its bound by `gap` (its sign says where); the passed variables, which
- * flip, stand in order[0 .. *passed). -1: none. */
+/* Entering variable for a leaving one that is off its bound by `gap` (its sign says where); the
+ * passed variables, which flip, stand in order[0 .. *passed). -1: none. */
 static int64_t ratio_test(const coord_lp *lp, coord_basis *bs, double gap, int64_t *passed)
 {
     const double sign = gap < 0.0 ? 1.0 : -1.0; /* the leaving variable has to move this way */
@@ -67,7 +70,8 @@ static int64_t ratio_test(const coord_lp *lp, coord_basis *bs, double gap, int64
     while (done < count) {
         double reach = INFINITY;
         for (int64_t i = done; i < count; i++) {
-            const double r = ratio_of(bs, order[i]) + lp->cost_tol / fabs(bs->row.value[order[i]]);
+            const double r =
+                ratio_of(bs, order[i]) + lp->cost_tol / fabs(bs->row.value[order[i]]);
             if (r < reach) reach = r;
         }
         int64_t group = done, best = -1;
@@ -82,13 +86,15 @@ static int64_t ratio_test(const coord_lp *lp, coord_basis *bs, double gap, int64
             if (a > most * (1.0 + 1e-9)) most = a, best = group;
             group++;
         }
-        /* go on while all of them may flip and the leaving variable is still off, and others remain */
+        /* go on while all of them may flip and the leaving variable is still off, and others
+         * remain */
         if (slope - drop > 0.0 && group < count) {
             slope -= drop;
             done = group;
             continue;
         }
-        if (most < 1e-7 && done > 0) { /* a poor pivot: the last passed group had a better one */
+        if (most < 1e-7 &&
+            done > 0) { /* a poor pivot: the last passed group had a better one */
             double better = 0.0;
             for (int64_t i = 0; i < done; i++)
                 if (fabs(bs->row.value[order[i]]) > better)
@@ -129,11 +135,12 @@ static void flip(const coord_lp *lp, coord_basis *bs, int64_t passed)
     bs->flips += passed;
 }
 
-/* Reduced costs after the exchange; a cost is shifted where one would come out on the wrong side. */
+/* Reduced costs after the exchange; a cost is shifted where one would come out on the wrong
+ * side. */
 static void update_costs(coord_basis *bs, int64_t arcs, int64_t r, int64_t q, bool to_lower)
 {
     const double alpha = bs->row.value[q];
-    double step = bs->rc[q] / alpha; /* new rc(r) */
+    double step = bs->rc[q] / alpha;          /* new rc(r) */
     if (to_lower ? step < 0.0 : step > 0.0) { /* within the tolerance: shift rc(q) to zero */
         if (q < arcs) bs->cost[q] -= bs->rc[q];
         step = 0.0;

@@ -1,6 +1,7 @@
-/* Primal simplex on the partitioned basis: takes away what perturbation and shifts of the dual left, and re-solves when
- * only costs changed. Entering: largest reduced cost over its scale (Dantzig on few candidates); leaving: the
- * two-pass ratio test of Harris with the flow tolerance. */
+/* Primal simplex on the partitioned basis: takes away what perturbation and shifts of the dual
+ * left, and re-solves when only costs changed. Entering: largest reduced cost over its scale
+ * (Dantzig on few candidates); leaving: the two-pass ratio test of Harris with the flow
+ * tolerance. */
 #include "coord.h"
 
 #include <math.h>
@@ -15,11 +16,13 @@ static double wrong_sign(const coord_lp *lp, const coord_basis *bs, int64_t v)
 /* Room of basic v when it changes at rate d, with its bound loosened by tol. */
 static inline double room(const coord_basis *bs, int64_t v, double d, double tol)
 {
-    const double r = d > 0.0 ? (bs->up[v] + tol - bs->x[v]) / d : (bs->low[v] - tol - bs->x[v]) / d;
+    const double r =
+        d > 0.0 ? (bs->up[v] + tol - bs->x[v]) / d : (bs->low[v] - tol - bs->x[v]) / d;
     return r > 0.0 ? r : 0.0;
 }
 
-/* Leaving variable for the column in dx moved in direction sign; -1: the entering one reaches its other bound. */
+/* Leaving variable for the column in dx moved in direction sign; -1: the entering one reaches
+ * its other bound. */
 static int64_t choose_leaving(const coord_lp *lp, const coord_basis *bs, int64_t q, double sign,
                               double *step)
 {

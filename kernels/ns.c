@@ -3,16 +3,17 @@
  *     a = (i,j) may enter  iff  state(a) * rc(a) < 0,     rc(a) = c(a) + pi(i) - pi(j),
  *     state = +1 at lower bound, -1 at upper bound, 0 in the tree.
  *
- * Proves: at the end every arc obeys its sign, so flows and potentials are an exact primal-dual optimum. The tree is
- * kept strongly feasible [C76] (a leaving arc is the last blocking one on the cycle, walked along its direction
- * from the apex), which rules out cycling. Cost per pivot: cycle + moved subtree + the pricing blocks scanned.
+ * Proves: at the end every arc obeys its sign, so flows and potentials are an exact primal-dual
+ * optimum. The tree is kept strongly feasible [C76] (a leaving arc is the last blocking one on
+ * the cycle, walked along its direction from the apex), which rules out cycling. Cost per
+ * pivot: cycle + moved subtree + the pricing blocks scanned.
  *
  * The artificial root has one arc per node, at a cost M that no path of real arcs reaches.
  *
  * [C76] W. H. Cunningham: A network simplex method. Mathematical Programming 11 (1976).
- * [K15] P. Kovacs: Minimum-cost flow algorithms: an experimental evaluation. Optim. Methods Softw. 30 (2015).
- * Departs from [K15]: child lists in one record per node instead of thread arrays; whichever of the two subtrees is
- * cut from the root moves (never the root's side). */
+ * [K15] P. Kovacs: Minimum-cost flow algorithms: an experimental evaluation. Optim. Methods
+ * Softw. 30 (2015). Departs from [K15]: child lists in one record per node instead of thread
+ * arrays; whichever of the two subtrees is cut from the root moves (never the root's side). */
 #include "ns.h"
 
 typedef struct {
@@ -28,8 +29,9 @@ static inline int64_t arc_cost(const ns_state *s, int64_t a)
     return a < s->g->m ? s->g->cost[a] : s->big;
 }
 
-/* M = 1 + 2 * sum over nodes of the dearest arc out of it: a path visits a node once and uses at most two arcs that
- * leave it, so no path of real arcs costs M. false: potentials could leave 64 bits. */
+/* M = 1 + 2 * sum over nodes of the dearest arc out of it: a path visits a node once and uses
+ * at most two arcs that leave it, so no path of real arcs costs M. false: potentials could
+ * leave 64 bits. */
 static bool choose_big(ns_state *s)
 {
     const ns_net *g = s->g;
@@ -123,9 +125,9 @@ static void pivot(ns_state *s, int64_t enter)
     int64_t delta = room(s, enter, forward);
     int32_t cut = -1; /* node whose parent arc leaves */
     bool cut_first = false;
-    /* The cycle, along its direction from the apex: apex down to first, entering arc, second up to the apex.
-     * The last blocking arc of that order leaves, so ties go to the second side, and there to the node
-     * nearest the apex; on the first side to the node nearest `first`. */
+    /* The cycle, along its direction from the apex: apex down to first, entering arc, second up
+     * to the apex. The last blocking arc of that order leaves, so ties go to the second side,
+     * and there to the node nearest the apex; on the first side to the node nearest `first`. */
     int32_t cut1 = -1, cut2 = -1;
     int64_t room1 = INT64_MAX, room2 = INT64_MAX;
     while (i != j) {
@@ -169,7 +171,8 @@ ns_result ns_solve(const ns_net *g, ns_work *w)
 {
     ns_state s = {g, w, 0, 0, 0};
     if (!choose_big(&s)) return NS_TOO_LARGE;
-    /* block size: sqrt(m) of [K15], larger because our pivots cost more than a look at an arc */
+    /* block size: sqrt(m) of [K15], larger because our pivots cost more than a look at an arc
+     */
     s.block = 30;
     while (s.block * s.block < 4 * g->m) s.block += s.block / 4 + 1;
     cold_basis(&s);

@@ -1,17 +1,19 @@
 /* A rooted spanning tree of a network, as the simplex kernels need it.
  *
- * One record per node, children in doubly linked lists: hanging a subtree elsewhere costs its stem (the nodes that change
- * their parent) plus one walk over the subtree for the depths, a walk the potentials need anyway.
+ * One record per node, children in doubly linked lists: hanging a subtree elsewhere costs its
+ * stem (the nodes that change their parent) plus one walk over the subtree for the depths, a
+ * walk the potentials need anyway.
  *
- * [AMO93] R. K. Ahuja, T. L. Magnanti, J. B. Orlin: Network Flows. Prentice Hall, 1993, chapter 11. */
+ * [AMO93] R. K. Ahuja, T. L. Magnanti, J. B. Orlin: Network Flows. Prentice Hall, 1993,
+ * chapter 11. */
 #ifndef STEPPE_TREE_H
 #define STEPPE_TREE_H
 
 #include <stdint.h>
 
 typedef struct {
-    int64_t arc;        /* the tree arc to the parent; -1 at the root */
-    int32_t parent;     /* -1 at the root */
+    int64_t arc;    /* the tree arc to the parent; -1 at the root */
+    int32_t parent; /* -1 at the root */
     int32_t depth;
     int32_t child;      /* first child, -1 */
     int32_t next, prev; /* siblings, -1 */
@@ -59,8 +61,9 @@ static inline int32_t tree_skip(const tree_node *t, int32_t i, int32_t top)
     return i == top ? -1 : t[i].next;
 }
 
-/* Takes the subtree above whose root `top` loses its parent arc, and hangs it by node `in` of that subtree
- * under `under` over `arc` (up: the arc leads from `in` to `under`). Depths are set. */
+/* Takes the subtree above whose root `top` loses its parent arc, and hangs it by node `in` of
+ * that subtree under `under` over `arc` (up: the arc leads from `in` to `under`). Depths are
+ * set. */
 static inline void tree_move(tree_node *t, int32_t top, int32_t in, int32_t under, int64_t arc,
                              int32_t up)
 {

@@ -1,4 +1,5 @@
-/* Steppe: least-cost allocation of many commodities over the shared routes of a transport network.
+/* Steppe: least-cost allocation of many commodities over the shared routes of a transport
+ * network.
  *
  * A handle's life:
  *
@@ -8,13 +9,12 @@
  *     if (st == STEPPE_OK) st = steppe_apply_scenario(s, "cpc_out"); // NULL: the base
  *     if (st == STEPPE_OK) st = steppe_setup(s);
  *     if (st == STEPPE_OK) st = steppe_solve(s, &info);
- *     if (st == STEPPE_OK) st = steppe_update(s, "link", "link_id=X", "capacity_per_y", "scale", "0.5");
- *     if (st == STEPPE_OK) st = steppe_setup(s);
- *     if (st == STEPPE_OK) st = steppe_solve(s, &info); // warm: starts from the last basis
- *     steppe_free(s);
+ *     if (st == STEPPE_OK) st = steppe_update(s, "link", "link_id=X", "capacity_per_y",
+ * "scale", "0.5"); if (st == STEPPE_OK) st = steppe_setup(s); if (st == STEPPE_OK) st =
+ * steppe_solve(s, &info); // warm: starts from the last basis steppe_free(s);
  *
- * The library never prints, exits, or touches signals, and keeps no state outside its handles. One handle
- * serves one thread at a time; different handles may run in different threads.
+ * The library never prints, exits, or touches signals, and keeps no state outside its handles.
+ * One handle serves one thread at a time; different handles may run in different threads.
  */
 #ifndef STEPPE_STEPPE_H
 #define STEPPE_STEPPE_H
@@ -41,18 +41,19 @@ typedef enum {
     STEPPE_OK,
     STEPPE_BAD_INPUT, /* a table, file or argument is wrong; every fault went to the log */
     STEPPE_NO_MEMORY,
-    STEPPE_IO,        /* a file could not be read or written; the log names it and says why */
-    STEPPE_OVERFLOW,  /* the numbers are too large for exact arithmetic */
-    STEPPE_BAD_CALL,  /* calls in the wrong order, or an index out of range */
-    STEPPE_INTERNAL,  /* a fault of ours */
-    STEPPE_UNPROVEN   /* steppe_verify: the answer did not pass */
+    STEPPE_IO,       /* a file could not be read or written; the log names it and says why */
+    STEPPE_OVERFLOW, /* the numbers are too large for exact arithmetic */
+    STEPPE_BAD_CALL, /* calls in the wrong order, or an index out of range */
+    STEPPE_INTERNAL, /* a fault of ours */
+    STEPPE_UNPROVEN  /* steppe_verify: the answer did not pass */
 } steppe_status;
 
 /* What do we now know about the problem? */
 typedef enum {
     STEPPE_UNKNOWN,
     STEPPE_OPTIMAL,    /* feasible, and the proven gap is within the settings' gap_rel */
-    STEPPE_INFEASIBLE, /* hard minimums contradict capacities; the log names the rows in conflict */
+    STEPPE_INFEASIBLE, /* hard minimums contradict capacities; the log names the rows in
+                          conflict */
     STEPPE_FEASIBLE    /* a limit or a stop came first; the gap is what could be proven */
 } steppe_outcome;
 
@@ -79,12 +80,13 @@ typedef struct {       /* start from steppe_default_settings() */
 
 typedef struct {
     steppe_outcome outcome;
-    double objective;     /* million USD per year for cases, the file's unit for instances */
-    double bound;         /* proven lower bound, same unit */
-    double gap_rel;       /* (objective - bound) / max(|objective|, tiny), proven in exact arithmetic */
-    int commodities;      /* after splits by origin */
-    int32_t nodes;        /* over all commodities */
-    int64_t arcs;         /* arc variables over all commodities */
+    double objective; /* million USD per year for cases, the file's unit for instances */
+    double bound;     /* proven lower bound, same unit */
+    double
+        gap_rel; /* (objective - bound) / max(|objective|, tiny), proven in exact arithmetic */
+    int commodities; /* after splits by origin */
+    int32_t nodes;   /* over all commodities */
+    int64_t arcs;    /* arc variables over all commodities */
     int64_t coupling_rows;
     int64_t tight_rows;   /* coupling rows with a price */
     int64_t tree_pivots;  /* network simplex, all commodities */
@@ -105,14 +107,20 @@ STEPPE_API steppe_settings steppe_default_settings(void);
 STEPPE_API steppe_status steppe_open(steppe_solver **out, const char *path,
                                      const steppe_settings *set);
 
-/* Puts the handle on the base (id NULL) or on a scenario of the case; drops earlier updates. The
- * last basis is kept for the next solve. BAD_INPUT where the id is unknown or a change is wrong;
- * the handle is then on the base. */
+/* Puts the handle on the base (id NULL) or on a scenario of the case; drops earlier updates.
+ * The last basis is kept for the next solve. BAD_INPUT where the id is unknown or a change is
+ * wrong; the handle is then on the base. */
 STEPPE_API steppe_status steppe_apply_scenario(steppe_solver *s, const char *id);
 
 /* One further change, in the words of scenario_change.csv (datasets/FORMAT.md). */
-STEPPE_API steppe_status steppe_update(steppe_solver *s, const char *table, const char *selector,
-                                       const char *field, const char *operation, const char *value);
+STEPPE_API steppe_status steppe_update(steppe_solver *s, const char *table,
+                                       const char *selector, const char *field,
+                                       const char *operation, const char *value);
+
+/* hold != 0: later solves start from the basis of the last solve as it is now, and leave it
+ * (scenarios that all start from the base). 0: each solve keeps its own basis for the next, as
+ * at first. */
+STEPPE_API steppe_status steppe_hold_basis(steppe_solver *s, int hold);
 
 /* Builds the canonical model of what open, scenario and updates left. */
 STEPPE_API steppe_status steppe_setup(steppe_solver *s);
@@ -125,36 +133,56 @@ STEPPE_API int64_t steppe_scenario_count(const steppe_solver *s);
 STEPPE_API const char *steppe_scenario_id(const steppe_solver *s, int64_t i);
 STEPPE_API const char *steppe_scenario_name(const steppe_solver *s, int64_t i);
 
-/* The answer of the last solve. Arcs and rows are numbered 0 .. count - 1 as in the MPS file; names
- * are written into buffer (always ended by NUL) and the full length is returned. A flow is in flow
- * units of the commodity per year; a price is in USD per unit of flow, and is <= 0 for an upper
- * limit: one more unit of capacity changes the cost by it. NaN where the index is out of range. */
+/* The answer of the last solve. Arcs and rows are numbered 0 .. count - 1 as in the MPS file;
+ * names are written into buffer (always ended by NUL) and the full length is returned. A flow
+ * is in flow units of the commodity per year; a price is in USD per unit of flow, and is <= 0
+ * for an upper limit: one more unit of capacity changes the cost by it. NaN where the index is
+ * out of range. */
 STEPPE_API int64_t steppe_arc_count(const steppe_solver *s);
 STEPPE_API double steppe_arc_flow(const steppe_solver *s, int64_t arc);
-STEPPE_API size_t steppe_arc_name(const steppe_solver *s, int64_t arc, char *buffer, size_t size);
+STEPPE_API size_t steppe_arc_name(const steppe_solver *s, int64_t arc, char *buffer,
+                                  size_t size);
 STEPPE_API int64_t steppe_row_count(const steppe_solver *s);
 STEPPE_API double steppe_row_load(const steppe_solver *s, int64_t row);
 STEPPE_API double steppe_row_price(const steppe_solver *s, int64_t row);
-STEPPE_API size_t steppe_row_name(const steppe_solver *s, int64_t row, char *buffer, size_t size);
-/* Potentials of the balance rows, numbered over all commodities. Value of one more unit supplied there. */
+STEPPE_API size_t steppe_row_name(const steppe_solver *s, int64_t row, char *buffer,
+                                  size_t size);
+/* Potentials of the balance rows, numbered over all commodities. Value of one more unit
+ * supplied there. */
 STEPPE_API int64_t steppe_node_count(const steppe_solver *s);
 STEPPE_API double steppe_node_potential(const steppe_solver *s, int64_t node);
-STEPPE_API size_t steppe_node_name(const steppe_solver *s, int64_t node, char *buffer, size_t size);
+STEPPE_API size_t steppe_node_name(const steppe_solver *s, int64_t node, char *buffer,
+                                   size_t size);
 
 /* Writes the result folder (result.json, CSV tables, flow.geojson) of the last solve: whole, or
- * not at all. An earlier result folder of the same name is replaced; any other folder is not. */
+ * not at all. An earlier result folder of the same name is replaced; any other folder is not.
+ */
 STEPPE_API steppe_status steppe_write_result(steppe_solver *s, const char *dir);
 
-/* Writes the canonical model: .mps, .mps.gz (free MPS), .min, .min.gz (one commodity, no coupling rows). */
+/* Writes the canonical model: .mps, .mps.gz (free MPS), .min, .min.gz (one commodity, no
+ * coupling rows). */
 STEPPE_API steppe_status steppe_write_model(steppe_solver *s, const char *path);
+
+/* What a planner sees of the last solve: cost, served and unserved, where goods leave their
+ * country, bottlenecks, proof. *out is a text of lines up to `width` columns for
+ * steppe_free_text(). `color` != 0: with terminal colors. */
+STEPPE_API steppe_status steppe_describe(steppe_solver *s, int width, int color, char **out);
+
+/* Two result folders of one case: volumes gained and lost per exit, route, link, commodity and
+ * country, cost, shortages, bottlenecks. *out as above; out_dir (may be NULL) gets the full
+ * tables as CSV. */
+STEPPE_API steppe_status steppe_compare(const char *before_dir, const char *after_dir,
+                                        const char *out_dir, int width, int color,
+                                        const steppe_settings *set, char **out);
+STEPPE_API void steppe_free_text(char *text);
 
 typedef struct {
     double objective, bound, gap_rel; /* recomputed from the files alone */
     int64_t arcs, rows, files;        /* checked */
 } steppe_proof;
 
-/* Checks a result folder against its case with exact arithmetic, from the written files alone. OK: proven.
- * UNPROVEN: it is not, and every reason went to the log. */
+/* Checks a result folder against its case with exact arithmetic, from the written files alone.
+ * OK: proven. UNPROVEN: it is not, and every reason went to the log. */
 STEPPE_API steppe_status steppe_verify(const char *case_path, const char *result_dir,
                                        const steppe_settings *set, steppe_proof *proof);
 

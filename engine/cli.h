@@ -1,0 +1,55 @@
+/* The command. It uses the public interface alone. */
+#ifndef STEPPE_CLI_H
+#define STEPPE_CLI_H
+
+#include "steppe/steppe.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+enum {
+    EXIT_SOLVED = 0,
+    EXIT_INTERNAL = 1, /* also: an output could not be written */
+    EXIT_USAGE = 2,
+    EXIT_BAD_INPUT = 3,
+    EXIT_INFEASIBLE = 4,
+    EXIT_UNSERVED = 5, /* only with --strict */
+    EXIT_LIMIT_FEASIBLE = 6,
+    EXIT_LIMIT_NOTHING = 7,
+    EXIT_UNPROVEN = 8,
+    EXIT_NO_MEMORY = 9,
+    EXIT_STOPPED = 75
+};
+
+typedef struct {
+    const char *path[3]; /* arguments that are no options */
+    int paths;
+    const char *scenario, *out, *only;
+    bool quiet, json, strict, no_verify;
+    steppe_settings set;
+    /* the terminal */
+    bool color, progress;
+    int width;
+    bool line_open; /* a progress line stands on stderr */
+    bool quiet_notes;
+    double shown;
+} cli_options;
+
+extern const char *const cli_help;
+
+/* Fills set.log, set.progress and the terminal's properties. */
+void cli_terminal(cli_options *o);
+void cli_end_line(cli_options *o); /* clears the progress line */
+void cli_error(cli_options *o, const char *format, ...) __attribute__((format(printf, 2, 3)));
+bool cli_signalled(void);
+int cli_exit_of(steppe_status st, bool reading);
+int cli_exit_of_outcome(const cli_options *o, const steppe_info *info);
+const char *cli_outcome(steppe_outcome outcome);
+
+int cli_solve(cli_options *o);
+int cli_scenarios(cli_options *o);
+int cli_compare(cli_options *o);
+int cli_verify(cli_options *o);
+int cli_convert(cli_options *o);
+
+#endif

@@ -1,0 +1,159 @@
+#include "cli.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *const cli_help =
+    "steppe " STEPPE_VERSION
+    ": least-cost routes for oil, gas and minerals over shared capacities, proven exact\n"
+    "\n"
+    "  steppe solve CASE [--scenario ID] [--out DIR]   solve a case folder, or an instance "
+    "(.min .mmcf, also .gz)\n"
+    "  steppe scenarios CASE [--only ID,ID] --out DIR  the base and all scenarios, each from "
+    "the base's basis\n"
+    "  steppe compare DIR_BEFORE DIR_AFTER [--out DIR] what gains, what loses, between two "
+    "results\n"
+    "  steppe verify CASE RESULT                       check a result with exact arithmetic, "
+    "from the files alone\n"
+    "  steppe convert CASE FILE [--scenario ID]        write the model as .mps .mps.gz .min "
+    ".min.gz\n"
+    "\n"
+    "  --scenario ID     a scenario of the case (default: the base)\n"
+    "  --out DIR         result folder; whole or absent, replaces an earlier result only\n"
+    "  --only ID,ID      these scenarios and the base\n"
+    "  --gap R           optimal when the proven relative gap is at most R (default 1e-9)\n"
+    "  --time-limit S    seconds for one solve\n"
+    "  --threads N       default: all; the answer does not depend on it\n"
+    "  --strict          exit 5 when demand stays unserved\n"
+    "  --no-verify       do not check written results again\n"
+    "  --json            a line of JSON on standard output instead of the summary\n"
+    "  --quiet           errors only\n"
+    "  --help, --version\n"
+    "\n"
+    "Exit codes: 0 solved and verified, 1 internal or output error, 2 usage, 3 bad input, 4 "
+    "infeasible, 5 unserved (--strict),\n"
+    "6 limit reached with an answer, 7 limit reached without, 8 verification failed, 9 out of "
+    "memory, 75 stopped by a signal.\n"
+    "NO_COLOR and TERM=dumb are honoured. See man steppe.\n";
+
+static int usage(const char *why, const char *what)
+{
+    fprintf(stderr, "steppe: %s%s%s; see steppe --help\n", why, what[0] ? " " : "", what);
+    return EXIT_USAGE;
+}
+
+/* A number in [low, high]; false: not one. */
+static bool number(const char *s, double low, double high, double *out)
+{
+    char *end;
+    errno = 0;
+    *out = strtod(s, &end);
+    return s[0] && !*end && errno == 0 && isfinite(*out) && *out >= low && *out <= high;
+}
+
+/* 0: go on; otherwise an exit code (EXIT_SOLVED + 1000 for "done, stop here"). */
+enum { GO_ON = -1 };
+
+static int parse(cli_options *o, int argc, char **argv)
+{
+    for (int i = 2; i < argc; i++) {
+        const char *a = argv[i];
+        char *value = i + 1 < argc ? argv[i + 1] : NULL;
+        double v;
+        if (strcmp(a, "--") == 0) {
+            for (i++; i < argc; i++) {
+                if (o->paths == 3) return usage("too many arguments at", argv[i]);
+                o->path[o->paths++] = argv[i];
+            }
+            break;
+        }
+        if (a[0] != '-' || a[1] == '\0') {
+            if (o->paths == 3) return usage("too many arguments at", a);
+            o->path[o->paths++] = a;
+        } else if (!strcmp(a, "--help") || !strcmp(a, "-h")) {
+            fputs(cli_help, stdout);
+            return EXIT_SOLVED;
+        } else if (!strcmp(a, "--quiet") || !strcmp(a, "-q")) {
+            o->quiet = true;
+        } else if (!strcmp(a, "--json")) {
+            o->json = true;
+        } else if (!strcmp(a, "--strict")) {
+            o->strict = true;
+        } else if (!strcmp(a, "--no-verify")) {
+            o->no_verify = true;
+        } else if (!strcmp(a, "--scenario") || !strcmp(a, "--out") || !strcmp(a, "--only") ||
+                   !strcmp(a, "--gap") || !strcmp(a, "--time-limit") ||
+                   !strcmp(a, "--threads")) {
+            if (!value) return usage("found no value after", a);
+            i++;
+            if (!strcmp(a, "--scenario")) {
+                o->scenario = strcmp(value, "base") == 0 ? NULL : value;
+            } else if (!strcmp(a, "--out")) {
+                o->out = value;
+            } else if (!strcmp(a, "--only")) {
+                o->only = value;
+            } else if (!strcmp(a, "--gap")) {
+                if (!number(value, 0.0, 1.0, &v))
+                    return usage("found no number from 0 to 1 after", a);
+                o->set.gap_rel = v;
+            } else if (!strcmp(a, "--time-limit")) {
+                if (!number(value, 1e-3, 1e9, &v))
+                    return usage("found no number of seconds after", a);
+                o->set.time_limit = v;
+            } else {
+                if (!number(value, 1.0, 4096.0, &v) || v != floor(v))
+                    return usage("found no number of threads after", a);
+                o->set.threads = (int)v;
+            }
+        } else {
+            return usage("unknown option", a);
+        }
+    }
+    return GO_ON;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct {
+        const char *name;
+        int (*run)(cli_options *o);
+        int paths;
+        const char *wants;
+    } command[] = {{"solve", cli_solve, 1, "CASE"},
+                   {"scenarios", cli_scenarios, 1, "CASE"},
+                   {"compare", cli_compare, 2, "DIR_BEFORE DIR_AFTER"},
+                   {"verify", cli_verify, 2, "CASE RESULT"},
+                   {"convert", cli_convert, 2, "CASE FILE"}};
+    if (argc < 2) {
+        fputs(cli_help, stderr);
+        return EXIT_USAGE;
+    }
+    if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
+        fputs(cli_help, stdout);
+        return EXIT_SOLVED;
+    }
+    if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "version")) {
+        printf("steppe %s\n", steppe_version());
+        return EXIT_SOLVED;
+    }
+    for (size_t c = 0; c < sizeof command / sizeof command[0]; c++) {
+        if (strcmp(argv[1], command[c].name) != 0) continue;
+        cli_options o = {0};
+        o.set = steppe_default_settings();
+        const int code = parse(&o, argc, argv);
+        if (code != GO_ON) return code;
+        if (o.paths != command[c].paths)
+            return usage("expected after the command:", command[c].wants);
+        cli_terminal(&o);
+        const int result = command[c].run(&o);
+        cli_end_line(&o);
+        if (fflush(stdout) != 0 || ferror(stdout)) {
+            fprintf(stderr, "steppe: cannot write to standard output: %s\n", strerror(errno));
+            return EXIT_INTERNAL;
+        }
+        return result;
+    }
+    return usage("unknown command", argv[1]);
+}

@@ -1,0 +1,141 @@
+/* What the command shows while it works: faults, notes, a progress line; and the signals that
+ * stop it. */
+#include "cli.h"
+
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+static volatile sig_atomic_t signalled;
+
+static void on_signal(int number)
+{
+    signalled = 1;
+    signal(number, SIG_DFL); /* a second one ends the program at once */
+}
+
+bool cli_signalled(void)
+{
+    return signalled != 0;
+}
+
+void cli_end_line(cli_options *o)
+{
+    if (o->line_open) fputs("\r\x1b[K", stderr);
+    o->line_open = false;
+}
+
+void cli_error(cli_options *o, const char *format, ...)
+{
+    va_list args;
+    cli_end_line(o);
+    fputs("steppe: ", stderr);
+    va_start(args, format);
+    vfprintf(stderr, format, args);
+    va_end(args);
+    fputs("\n", stderr);
+}
+
+static void on_log(void *arg, steppe_log_level level, const char *line)
+{
+    cli_options *o = arg;
+    if (level == STEPPE_LOG_NOTE && (o->quiet || o->quiet_notes)) return;
+    cli_end_line(o);
+    if (level == STEPPE_LOG_NOTE)
+        fprintf(stderr, "note: %s\n", line);
+    else
+        fprintf(stderr, "%s%s\n", level == STEPPE_LOG_ERROR ? "error: " : "", line);
+}
+
+static int on_progress(void *arg, const steppe_progress *now)
+{
+    cli_options *o = arg;
+    if (o->progress && now->seconds > 1.0 && now->seconds - o->shown > 0.2) {
+        o->shown = now->seconds;
+        o->line_open = true;
+        fprintf(stderr, "\r\x1b[K%s: %lld pivots, %.0f s", now->stage, (long long)now->done,
+                now->seconds);
+        fflush(stderr);
+    }
+    if (now->seconds < o->shown) o->shown = 0.0;
+    return signalled != 0;
+}
+
+void cli_terminal(cli_options *o)
+{
+    const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
+    const bool dumb = !term || strcmp(term, "dumb") == 0;
+    o->color = isatty(STDOUT_FILENO) && !dumb && !(no_color && no_color[0]);
+    o->progress = isatty(STDERR_FILENO) && !dumb && !o->quiet && !o->json;
+    struct winsize size;
+    o->width =
+        ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 100;
+    o->set.log = on_log;
+    o->set.progress = on_progress;
+    o->set.arg = o;
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = on_signal;
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGHUP, &action, NULL);
+    signal(SIGPIPE, SIG_IGN); /* a closed pipe is a write error with a message */
+    signal(SIGXFSZ, SIG_IGN); /* so is a file size limit */
+}
+
+int cli_exit_of(steppe_status st, bool reading)
+{
+    switch (st) {
+    case STEPPE_OK:
+        return EXIT_SOLVED;
+    case STEPPE_BAD_INPUT:
+    case STEPPE_OVERFLOW:
+        return EXIT_BAD_INPUT;
+    case STEPPE_NO_MEMORY:
+        return EXIT_NO_MEMORY;
+    case STEPPE_IO:
+        return reading ? EXIT_BAD_INPUT : EXIT_INTERNAL;
+    case STEPPE_UNPROVEN:
+        return EXIT_UNPROVEN;
+    case STEPPE_BAD_CALL:
+        return EXIT_USAGE;
+    case STEPPE_INTERNAL:
+        break;
+    }
+    return EXIT_INTERNAL;
+}
+
+int cli_exit_of_outcome(const cli_options *o, const steppe_info *info)
+{
+    if (cli_signalled() && info->outcome != STEPPE_OPTIMAL) return EXIT_STOPPED;
+    switch (info->outcome) {
+    case STEPPE_OPTIMAL:
+        return o->strict && info->unserved > 0.0 ? EXIT_UNSERVED : EXIT_SOLVED;
+    case STEPPE_INFEASIBLE:
+        return EXIT_INFEASIBLE;
+    case STEPPE_FEASIBLE:
+        return EXIT_LIMIT_FEASIBLE;
+    case STEPPE_UNKNOWN:
+        break;
+    }
+    return EXIT_LIMIT_NOTHING;
+}
+
+const char *cli_outcome(steppe_outcome outcome)
+{
+    switch (outcome) {
+    case STEPPE_OPTIMAL:
+        return "optimal";
+    case STEPPE_INFEASIBLE:
+        return "infeasible";
+    case STEPPE_FEASIBLE:
+        return "feasible";
+    case STEPPE_UNKNOWN:
+        break;
+    }
+    return "unknown";
+}

@@ -1,0 +1,314 @@
+/* steppe_verify: from the tables and the written files alone. The case is read and expanded
+ * again, the flows and prices are taken from the exact tables, the certificate is computed, and
+ * every other table is made again and compared byte by byte. Nothing of the solver runs. */
+#include "report.h"
+#include "solve.h"
+
+#include <jansson.h>
+#include <stdarg.h>
+#include <string.h>
+
+typedef struct {
+    steppe_solver *s; /* the case at the result's scenario, without an answer */
+    steppe_ctx *ctx;
+    const char *dir;
+    json_t *json;
+    int64_t reasons;
+    int64_t *x;
+    wide *pi, *lambda;
+} verifier;
+
+static void refute(verifier *v, const char *format, ...) PRINTF_LIKE(2, 3);
+static void refute(verifier *v, const char *format, ...)
+{
+    char line[700];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    v->reasons++;
+    steppe_fail(v->ctx, STEPPE_UNPROVEN, "%s/%s", v->dir, line);
+}
+
+static const char *json_text_at(const verifier *v, const char *object, const char *key)
+{
+    const json_t *from = object ? json_object_get(v->json, object) : v->json;
+    return json_string_value(json_object_get(from, key));
+}
+
+static steppe_status path_in(const verifier *v, const char *name, text *out)
+{
+    out->len = 0;
+    text_addf(out, "%s/%s", v->dir, name);
+    return out->failed ? steppe_no_memory(v->ctx) : STEPPE_OK;
+}
+
+/* ---- the case behind the result
+ * ------------------------------------------------------------------- */
+
+static steppe_status apply_updates(verifier *v, const char *updates)
+{
+    char *copy = mem_copy_text(updates);
+    if (!copy) return steppe_no_memory(v->ctx);
+    steppe_status st = STEPPE_OK;
+    for (char *line = copy; *line && st == STEPPE_OK;) {
+        char *part[5] = {line, NULL, NULL, NULL, NULL}, *next = strchr(line, '\n');
+        if (next) *next++ = '\0';
+        for (int i = 1; i < 5 && part[i - 1]; i++) {
+            part[i] = strchr(part[i - 1], UPDATE_FIELD_END);
+            if (part[i]) *part[i]++ = '\0';
+        }
+        st = part[4] ? steppe_update(v->s, part[0], part[1], part[2], part[3], part[4])
+                     : STEPPE_BAD_INPUT;
+        line = next ? next : line + strlen(line);
+    }
+    mem_free(copy);
+    return st;
+}
+
+static steppe_status load_case(verifier *v, const char *case_path, const steppe_settings *set)
+{
+    STEPPE_TRY(steppe_open(&v->s, case_path, set));
+    steppe_status st = STEPPE_OK;
+    const char *scenario = json_text_at(v, NULL, "scenario"),
+               *updates = json_text_at(v, NULL, "updates");
+    for (int id = 0; v->s->is_case && id < TABLE_COUNT; id++) {
+        const table *t = v->s->base.tab[id];
+        const char *was = json_text_at(v, "inputs", table_name[id]);
+        if (!t != !was || (t && was && strcmp(t->sha256, was) != 0))
+            refute(v,
+                   "result.json: found the result of another version of table '%s', expected "
+                   "the case as it is",
+                   table_name[id]);
+    }
+    if (v->s->is_case) st = steppe_apply_scenario(v->s, scenario);
+    if (st == STEPPE_OK && updates && updates[0]) st = apply_updates(v, updates);
+    if (st == STEPPE_OK) st = steppe_setup(v->s);
+    if (st == STEPPE_BAD_INPUT)
+        refute(v, "result.json: found scenario '%s', which the case does not give",
+               scenario ? scenario : "base");
+    return st;
+}
+
+/* ---- the exact tables
+ * --------------------------------------------------------------------------------- */
+
+typedef enum { OF_ARC, OF_ROW, OF_NODE } of_what;
+
+/* Names of all arcs, rows or nodes -> index. The texts lie in one block, borrowed by the map.
+ */
+static steppe_status index_names(verifier *v, of_what what, names *map, text *block)
+{
+    const model *md = &v->s->md;
+    const int64_t count = what == OF_ARC ? md->m : what == OF_ROW ? md->rows : md->n;
+    int64_t *at = MEM_NEW(int64_t, count);
+    bool ok = at && names_init(map, count);
+    for (int64_t i = 0; i < count && ok; i++) {
+        at[i] = (int64_t)block->len;
+        if (what == OF_ARC) model_arc_name(md, i, block);
+        if (what == OF_ROW) model_row_name(md, i, block);
+        if (what == OF_NODE) model_node_name(md, (int32_t)i, block);
+        text_add_bytes(block, "", 1);
+        ok = !block->failed;
+    }
+    for (int64_t i = 0; i < count && ok; i++) ok = names_add(map, block->data + at[i], i) != -2;
+    mem_free(at);
+    return ok ? STEPPE_OK : steppe_no_memory(v->ctx);
+}
+
+/* One table of name -> number. */
+static steppe_status read_exact(verifier *v, const char *file, of_what what,
+                                const char *name_head, const char *number_head, int places)
+{
+    text path = {0}, block = {0};
+    names map = {0};
+    table *t = NULL;
+    steppe_status st = path_in(v, file, &path);
+    if (st == STEPPE_OK) st = index_names(v, what, &map, &block);
+    if (st == STEPPE_OK) {
+        st = table_read(v->ctx, path.data, file, &t);
+        if (st == STEPPE_IO || st == STEPPE_BAD_INPUT) {
+            v->reasons++;
+            st = STEPPE_OK;
+        }
+    }
+    const int name_col = table_column(t, name_head), number_col = table_column(t, number_head);
+    if (t && (name_col < 0 || number_col < 0))
+        refute(v, "%s:1: found no columns %s and %s", file, name_head, number_head);
+    char *seen = MEM_ZERO(char, what == OF_ARC   ? v->s->md.m
+                                : what == OF_ROW ? v->s->md.rows
+                                                 : v->s->md.n);
+    if (!seen && st == STEPPE_OK) st = steppe_no_memory(v->ctx);
+    for (int64_t i = 0; st == STEPPE_OK && t && name_col >= 0 && number_col >= 0 && i < t->rows;
+         i++) {
+        const char *name = table_cell(t, i, name_col), *cell = table_cell(t, i, number_col);
+        const int64_t at = names_find(&map, name);
+        wide value = 0;
+        if (at < 0) {
+            refute(v, "%s:%lld: found '%s', which the case does not have", file,
+                   (long long)table_row_number(t, i), name);
+            continue;
+        }
+        if (seen[at])
+            refute(v, "%s:%lld: found '%s' a second time", file,
+                   (long long)table_row_number(t, i), name);
+        seen[at] = 1;
+        if (!wide_parse(cell, places, &value) ||
+            (what == OF_ARC && (value > INT64_MAX || value < INT64_MIN)))
+            refute(v, "%s:%lld: found '%s', expected a decimal of at most %d places", file,
+                   (long long)table_row_number(t, i), cell, places);
+        if (what == OF_ARC) v->x[at] = (int64_t)value;
+        if (what == OF_ROW) v->lambda[at] = value;
+        if (what == OF_NODE) v->pi[at] = value;
+    }
+    mem_free(seen);
+    table_free(t);
+    names_free(&map);
+    text_free(&path);
+    text_free(&block);
+    return st;
+}
+
+/* ---- everything else
+ * ------------------------------------------------------------------------------------ */
+
+/* Line number of the first difference. */
+static long long first_difference(const char *a, const char *b)
+{
+    long long line = 1;
+    for (; *a && *a == *b; a++, b++) line += *a == '\n';
+    return line;
+}
+
+static steppe_status check_files(verifier *v)
+{
+    report rp;
+    STEPPE_TRY(report_begin(v->ctx, &v->s->md, v->x, v->pi, v->lambda, &rp));
+    steppe_status st = STEPPE_OK;
+    text path = {0}, made = {0};
+    for (int i = 0; i < report_table_count && st == STEPPE_OK; i++) {
+        const char *name = report_tables[i].name, *said = json_text_at(v, "files", name);
+        char sum[HASH_TEXT], *bytes = NULL;
+        size_t len = 0;
+        st = path_in(v, name, &path);
+        if (st != STEPPE_OK) break;
+        const steppe_status got = file_read(v->ctx, path.data, &bytes, &len);
+        if (got != STEPPE_OK) {
+            st = got == STEPPE_NO_MEMORY ? got : STEPPE_OK;
+            v->reasons++;
+            continue;
+        }
+        if (!hash_bytes(bytes, len, sum)) st = steppe_no_memory(v->ctx);
+        if (st == STEPPE_OK && (!said || strcmp(sum, said) != 0))
+            refute(v,
+                   "%s: found other bytes than result.json records, expected the file as "
+                   "written (%zu bytes there)",
+                   name, len);
+        made.len = 0;
+        if (st == STEPPE_OK) st = report_tables[i].make(v->ctx, &rp, &made);
+        if (st == STEPPE_OK && (made.len != len || memcmp(made.data, bytes, len) != 0))
+            refute(v,
+                   "%s:%lld: found a row that does not follow from the exact flows and prices",
+                   name, first_difference(bytes, made.data));
+        mem_free(bytes);
+    }
+    text_free(&path);
+    text_free(&made);
+    report_end(&rp);
+    return st;
+}
+
+static steppe_status check_claims(verifier *v, steppe_proof *proof)
+{
+    const model *md = &v->s->md;
+    certificate cert;
+    STEPPE_TRY(certify(v->ctx, md, v->x, v->pi, v->lambda, DUAL_EXTRA, &cert));
+    v->reasons += cert.violations;
+    proof->objective = certificate_value(md, cert.objective);
+    proof->bound = certificate_value(md, cert.bound);
+    proof->gap_rel = cert.gap_rel;
+    proof->arcs = md->m;
+    proof->rows = md->rows;
+    proof->files = report_table_count + 1;
+    const int places = md->flow_places + md->cost_places;
+    const struct {
+        const char *key;
+        wide value;
+    } claim[2] = {{"objective", cert.objective}, {"bound", cert.bound}};
+    for (int i = 0; i < 2; i++) {
+        char b[64];
+        const char *said = json_text_at(v, NULL, claim[i].key);
+        if (!said || strcmp(said, wide_text(b, claim[i].value, places)) != 0)
+            refute(v, "result.json: found %s %s, expected %s from the files", claim[i].key,
+                   said ? said : "missing", b);
+    }
+    const char *outcome = json_text_at(v, NULL, "outcome");
+    const double allowed =
+        json_number_value(json_object_get(json_object_get(v->json, "settings"), "gap_rel"));
+    const bool optimal = cert.feasible && cert.gap_rel <= allowed;
+    if (!outcome || strcmp(outcome, optimal ? "optimal" : "feasible") != 0)
+        refute(v, "result.json: found outcome %s, expected %s: the gap is %.3g of at most %.3g",
+               outcome ? outcome : "missing", optimal ? "optimal" : "feasible", cert.gap_rel,
+               allowed);
+    return STEPPE_OK;
+}
+
+static steppe_status load_json(verifier *v)
+{
+    text path = {0};
+    STEPPE_TRY(path_in(v, "result.json", &path));
+    char *bytes = NULL;
+    size_t len = 0;
+    json_error_t error;
+    const steppe_status st = file_read(v->ctx, path.data, &bytes, &len);
+    text_free(&path);
+    if (st != STEPPE_OK) return st;
+    v->json = json_loadb(bytes, len, 0, &error);
+    mem_free(bytes);
+    if (!v->json)
+        refute(v, "result.json:%d:%d: %s, expected a whole JSON file", error.line, error.column,
+               error.text);
+    return v->json ? STEPPE_OK : STEPPE_UNPROVEN;
+}
+
+static steppe_status run(verifier *v, const char *case_path, const steppe_settings *set,
+                         steppe_proof *proof)
+{
+    STEPPE_TRY(load_json(v));
+    steppe_status st = load_case(v, case_path, set);
+    if (st == STEPPE_BAD_INPUT && v->reasons > 0) return STEPPE_UNPROVEN;
+    if (st != STEPPE_OK) return st;
+    const model *md = &v->s->md;
+    v->x = MEM_ZERO(int64_t, md->m);
+    v->pi = MEM_ZERO(wide, md->n);
+    v->lambda = MEM_ZERO(wide, md->rows);
+    if (!v->x || !v->pi || !v->lambda) return steppe_no_memory(v->ctx);
+    const int price = md->cost_places + DUAL_EXTRA;
+    STEPPE_TRY(read_exact(v, "flow.csv", OF_ARC, "variable", "flow_per_y", md->flow_places));
+    STEPPE_TRY(read_exact(v, "capacity.csv", OF_ROW, "row",
+                          "price_usd_per_unit_of_limit_negative_saves", price));
+    STEPPE_TRY(read_exact(v, "potential.csv", OF_NODE, "balance", "price_usd_per_unit", price));
+    STEPPE_TRY(check_claims(v, proof));
+    STEPPE_TRY(check_files(v));
+    return v->reasons > 0 ? STEPPE_UNPROVEN : STEPPE_OK;
+}
+
+steppe_status steppe_verify(const char *case_path, const char *result_dir,
+                            const steppe_settings *set, steppe_proof *proof)
+{
+    steppe_proof unused;
+    if (!proof) proof = &unused;
+    memset(proof, 0, sizeof *proof);
+    if (!case_path || !result_dir) return STEPPE_BAD_CALL;
+    steppe_ctx ctx = {0};
+    ctx.set = set ? *set : steppe_default_settings();
+    ctx.start = clock_now();
+    verifier v = {NULL, &ctx, result_dir, NULL, 0, NULL, NULL, NULL};
+    const steppe_status st = run(&v, case_path, set, proof);
+    steppe_free(v.s);
+    json_decref(v.json);
+    mem_free(v.x);
+    mem_free(v.pi);
+    mem_free(v.lambda);
+    return st;
+}

@@ -1,0 +1,303 @@
+/* needs: glpk; slow, threads. Random cases with every feature of the format.
+ *
+ *     test_random_cases [first seed [cases [size]]]
+ *
+ * A failing seed is printed, its folder stays, and `test_random_cases SEED 1` plays it again. */
+#include "draw_case.h"
+#include "glpk_answer.h"
+
+#define TOLERANCE 1e-9
+
+static uint64_t now_seed;
+static int now_size;
+static char folder[900], shuffled[1024];
+static check_log log_now;
+static draw_case now_case;
+
+typedef struct {
+    steppe_info info;
+    int64_t arcs, rows, nodes;
+    double *flow, *price, *potential;
+} picture;
+
+static void picture_take(const steppe_solver *s, const steppe_info *info, picture *p)
+{
+    p->info = *info;
+    p->arcs = steppe_arc_count(s);
+    p->rows = steppe_row_count(s);
+    p->nodes = steppe_node_count(s);
+    p->flow = calloc((size_t)p->arcs + 1, sizeof(double));
+    p->price = calloc((size_t)p->rows + 1, sizeof(double));
+    p->potential = calloc((size_t)p->nodes + 1, sizeof(double));
+    if (!p->flow || !p->price || !p->potential) exit(2);
+    for (int64_t a = 0; a < p->arcs; a++) p->flow[a] = steppe_arc_flow(s, a);
+    for (int64_t r = 0; r < p->rows; r++) p->price[r] = steppe_row_price(s, r);
+    for (int64_t i = 0; i < p->nodes; i++) p->potential[i] = steppe_node_potential(s, i);
+}
+
+static void picture_free(picture *p)
+{
+    free(p->flow);
+    free(p->price);
+    free(p->potential);
+}
+
+static bool same_picture(const picture *p, const picture *q)
+{
+    return p->info.outcome == q->info.outcome && p->arcs == q->arcs && p->rows == q->rows &&
+           p->nodes == q->nodes &&
+           memcmp(&p->info.objective, &q->info.objective, sizeof(double)) == 0 &&
+           memcmp(p->flow, q->flow, (size_t)p->arcs * sizeof(double)) == 0 &&
+           memcmp(p->price, q->price, (size_t)p->rows * sizeof(double)) == 0 &&
+           memcmp(p->potential, q->potential, (size_t)p->nodes * sizeof(double)) == 0;
+}
+
+static steppe_solver *open_case(const char *path, int threads)
+{
+    steppe_settings set = check_settings(&log_now, threads);
+    steppe_solver *s = NULL;
+    const steppe_status st = steppe_open(&s, path, &set);
+    if (!CHECK_EQ(st, STEPPE_OK)) check_print_log(&log_now);
+    return s;
+}
+
+/* Setup and solve; the outcome has to be a proven one. */
+static bool solve(steppe_solver *s, steppe_info *info)
+{
+    const steppe_status setup = steppe_setup(s);
+    if (!CHECK_EQ(setup, STEPPE_OK)) {
+        check_print_log(&log_now);
+        return false;
+    }
+    const steppe_status st = steppe_solve(s, info);
+    if (!CHECK_EQ(st, STEPPE_OK)) return false;
+    if (!CHECK(info->outcome == STEPPE_OPTIMAL || info->outcome == STEPPE_INFEASIBLE)) {
+        fprintf(stderr, "    outcome %d, gap %g, commodities %d, rows %" PRId64 ", warm %d\n",
+                (int)info->outcome, info->gap_rel, info->commodities, info->coupling_rows, info->warm);
+        check_print_log(&log_now);
+        return false;
+    }
+    return info->outcome == STEPPE_INFEASIBLE ||
+           (CHECK(info->gap_rel <= TOLERANCE) &&
+            CHECK(info->bound <= info->objective + TOLERANCE * fabs(info->objective)));
+}
+
+/* A supply that no demand can reach is a fault of input: each one named in the log gets a link. */
+static void join_the_cut_off(draw *d)
+{
+    for (int pass = 0; pass < 3; pass++) {
+        steppe_settings set = check_settings(&log_now, 1);
+        steppe_solver *s = NULL;
+        const steppe_status st = steppe_open(&s, folder, &set);
+        steppe_free(s);
+        if (st != STEPPE_BAD_INPUT) return;
+        for (int i = 0; i < log_now.lines; i++) {
+            const char *at = strstr(log_now.line[i], "found supply S");
+            if (!at || now_case.links == MOST_LINKS) continue;
+            const draw_supply *sp = &now_case.supply[atoi(at + 14)];
+            const draw_demand *dm = now_case.demand;
+            while (dm->good != sp->good) dm++;
+            if (dm->place == sp->place) continue;
+            now_case.link[now_case.links++] = (draw_link){
+                sp->place, dm->place, (int)draw_int(d, 0, now_case.modes - 1),
+                1 << now_case.class_of[sp->good], OPEN, 0, 10, false, true, draw_amount(d, 20), 0,
+                draw_cost(d, 2), 0};
+        }
+        draw_write_case(&now_case, NULL, folder);
+    }
+}
+
+static void compare_with_glpk(steppe_solver *s, const steppe_info *info)
+{
+    char mps[1100];
+    const bool feasible = info->outcome == STEPPE_OPTIMAL;
+    snprintf(mps, sizeof mps, "%s/model.mps", folder);
+    if (CHECK_EQ(steppe_write_model(s, mps), STEPPE_OK)) {
+        const glpk_answer a = glpk_solve_mps(mps, feasible, info->objective, TOLERANCE);
+        CHECK(a.solved);
+        if (CHECK_EQ(a.feasible, feasible) && feasible)
+            CHECK_NEAR(info->objective, a.objective, TOLERANCE);
+    }
+    for (int g = 0; g < now_case.groups; g++)
+        if (now_case.group_min[g] > 0) return; /* a minimum may be met by circles, whose bounds differ */
+    if (now_size > 1) return;
+    const glpk_answer a = glpk_solve(draw_reference(&now_case), feasible, info->objective, TOLERANCE);
+    CHECK(a.solved);
+    if (CHECK_EQ(a.feasible, feasible) && feasible) CHECK_NEAR(info->objective, a.objective, TOLERANCE);
+}
+
+static void compare_threads(const picture *one)
+{
+    static const int threads[] = {2, 8};
+    for (int i = 0; i < 2; i++) {
+        steppe_info info;
+        picture many;
+        steppe_solver *s = open_case(folder, threads[i]);
+        if (s && solve(s, &info)) {
+            picture_take(s, &info, &many);
+            CHECK(same_picture(one, &many));
+            picture_free(&many);
+        }
+        steppe_free(s);
+    }
+}
+
+static void compare_again(steppe_solver *s, const picture *first)
+{
+    steppe_info info;
+    if (!solve(s, &info)) return;
+    CHECK_EQ(info.outcome, first->info.outcome);
+    CHECK_NEAR(info.objective, first->info.objective, TOLERANCE);
+    if (info.outcome == STEPPE_OPTIMAL) {
+        CHECK(info.warm);
+        CHECK_EQ(info.tree_pivots, 0);
+    }
+}
+
+static void compare_shuffled(draw *d, const picture *first)
+{
+    steppe_info info;
+    draw_write_case(&now_case, d, shuffled);
+    steppe_solver *s = open_case(shuffled, 1);
+    if (s && solve(s, &info)) {
+        CHECK_EQ(info.outcome, first->info.outcome);
+        CHECK_NEAR(info.objective, first->info.objective, TOLERANCE);
+        CHECK_EQ(info.commodities, first->info.commodities);
+        CHECK_EQ(info.arcs, first->info.arcs);
+        CHECK_EQ(info.coupling_rows, first->info.coupling_rows);
+    }
+    steppe_free(s);
+}
+
+static bool link_is_named_elsewhere(int link)
+{
+    bool named = false;
+    for (int i = 0; i < now_case.rules; i++) named |= now_case.rule[i].link == link;
+    for (int i = 0; i < now_case.members; i++) named |= now_case.member[i].link == link;
+    return named;
+}
+
+typedef struct {
+    const char *table, *field, *operation;
+    char selector[64], value[32];
+} change;
+
+static void draw_change(draw *d, change *c)
+{
+    static const change kind[] = {
+        {"link", "cost_usd_per_unit", "set", "", ""},    {"link", "capacity_per_y", "scale", "", ""},
+        {"link", "status", "set", "", ""},               {"supply", "supply_cost_usd_per_unit", "add", "", ""},
+        {"demand", "max_per_y", "add", "", ""},          {"supply", "status", "set", "", ""},
+        {"supply", "max_per_y", "add", "", ""},          {"link", "", "remove", "", ""},
+        {"contract", "shortfall_cost_usd_per_unit", "set", "", ""},
+        {"transfer", "cost_usd_per_unit", "scale", "", ""}};
+    static const char *const status[] = {"operating", "closed", "idle", "limited"};
+    *c = kind[draw_int(d, 0, 9)];
+    const bool link = strcmp(c->table, "link") == 0;
+    const int count = link ? now_case.links : c->table[0] == 's' ? now_case.supplies : now_case.demands;
+    const int at = (int)draw_int(d, 0, count - 1);
+    if (!strcmp(c->operation, "remove") && link_is_named_elsewhere(at)) *c = kind[0];
+    snprintf(c->selector, sizeof c->selector, "%s_id=%c%d", c->table, c->table[0] - 32, at);
+    if (!strcmp(c->table, "contract") || !strcmp(c->table, "transfer"))
+        snprintf(c->selector, sizeof c->selector, "*");
+    snprintf(c->value, sizeof c->value, "%d.%d", (int)draw_int(d, 1, 3), (int)draw_int(d, 0, 9));
+    if (!strcmp(c->operation, "remove")) c->value[0] = '\0';
+    if (!strcmp(c->field, "status"))
+        snprintf(c->value, sizeof c->value, "%s", status[draw_int(d, 0, 3)]);
+    if (!strcmp(c->field, "capacity_per_y") && now_case.link[at].background == 0 && draw_chance(d, 60))
+        snprintf(c->value, sizeof c->value, "0.%d", (int)draw_int(d, 0, 9));
+}
+
+/* The warm handle and a cold one hear the same changes. */
+static void compare_updates(draw *d, steppe_solver *warm)
+{
+    change list[12];
+    int changes = 0;
+    for (int round = 0; round < 3; round++) {
+        for (int i = 0; i < 3; i++) {
+            change *c = &list[changes];
+            draw_change(d, c);
+            /* one that selects nothing is refused, and has to leave the tables as they were */
+            const steppe_status st =
+                steppe_update(warm, c->table, c->selector, c->field, c->operation, c->value);
+            CHECK(st == STEPPE_OK || st == STEPPE_BAD_INPUT);
+            changes += st == STEPPE_OK;
+        }
+        steppe_info hot, cold;
+        if (!solve(warm, &hot)) return;
+        steppe_solver *fresh = open_case(folder, 1);
+        if (!fresh) return;
+        for (int i = 0; i < changes; i++)
+            CHECK_EQ(steppe_update(fresh, list[i].table, list[i].selector, list[i].field,
+                                   list[i].operation, list[i].value),
+                     STEPPE_OK);
+        if (solve(fresh, &cold)) {
+            CHECK_EQ(hot.outcome, cold.outcome);
+            if (cold.outcome == STEPPE_OPTIMAL) CHECK_NEAR(hot.objective, cold.objective, TOLERANCE);
+        }
+        steppe_free(fresh);
+    }
+}
+
+static long optimal, infeasible, with_rows, split;
+
+static void one_case(void)
+{
+    draw d = {now_seed};
+    steppe_info info;
+    picture first;
+    draw_whole_case(&d, &now_case, now_size);
+    draw_write_case(&now_case, NULL, folder);
+    join_the_cut_off(&d);
+    steppe_solver *s = open_case(folder, 1);
+    if (!s) return;
+    if (solve(s, &info)) {
+        optimal += info.outcome == STEPPE_OPTIMAL;
+        infeasible += info.outcome == STEPPE_INFEASIBLE;
+        with_rows += info.tight_rows > 0;
+        split += info.commodities > now_case.goods;
+        picture_take(s, &info, &first);
+        compare_with_glpk(s, &info);
+        compare_threads(&first);
+        compare_again(s, &first);
+        compare_shuffled(&d, &first);
+        compare_updates(&d, s);
+        picture_free(&first);
+    }
+    steppe_free(s);
+}
+
+int main(int argc, char **argv)
+{
+    const uint64_t from = argc > 1 ? strtoull(argv[1], NULL, 10) : 1;
+    const int count = argc > 2 ? atoi(argv[2]) : 360;
+    glp_term_out(GLP_OFF);
+    for (now_seed = from; now_seed < from + (uint64_t)count; now_seed++) {
+        const long failed = check_now.failed;
+        now_size = argc > 3 ? atoi(argv[3]) : now_seed % 30 == 0 ? 2 : now_seed % 3 == 0 ? 1 : 0;
+        snprintf(folder, sizeof folder, TEST_TMP "random_case_%" PRIu64, now_seed);
+        snprintf(shuffled, sizeof shuffled, "%s_shuffled", folder);
+        check_remove(folder);
+        check_run("the optimum of a random case is the one GLPK finds, whatever the threads, the order "
+                  "of rows and the earlier basis",
+                  one_case);
+        if (check_now.failed > failed) {
+            printf("seed %" PRIu64 " failed: test_random_cases %" PRIu64 " 1 %d, folder %s\n", now_seed,
+                   now_seed, now_size, folder);
+            fflush(stdout);
+            continue;
+        }
+        check_remove(folder);
+        check_remove(shuffled);
+    }
+    glp_free_env();
+    printf("%ld optimal, %ld infeasible, %ld with prices, %ld with split commodities\n", optimal,
+           infeasible, with_rows, split);
+    if (count >= 300) { /* the generator still draws what the test is about */
+        CHECK(optimal > count / 2);
+        CHECK(infeasible > 0);
+        CHECK(with_rows > count / 4);
+        CHECK(split > count / 20);
+    }
+    return check_result();
+}
