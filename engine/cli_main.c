@@ -150,7 +150,9 @@ int main(int argc, char **argv)
         const int result = command[c].run(&o);
         cli_end_line(&o);
         if (fflush(stdout) != 0 || ferror(stdout)) {
-            fprintf(stderr, "steppe: cannot write to standard output: %s\n", strerror(errno));
+            if (errno != EPIPE) /* `steppe ... | head` is no fault worth a word */
+                fprintf(stderr, "steppe: cannot write to standard output: %s\n",
+                        strerror(errno));
             return EXIT_INTERNAL;
         }
         return result;

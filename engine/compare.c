@@ -148,13 +148,14 @@ static steppe_status collect_countries(comparison *cp, const table *t, int side)
 
 static steppe_status read_side(comparison *cp, int side)
 {
-    static const char *const exit_key[] = {"commodity", "origin_country", "exit_link_id", NULL};
+    static const char *const exit_key[] = {"commodity", "origin_country", "exit_link_id",
+                                           "flow_unit", NULL};
     static const char *const route_key[] = {"commodity", "supply_id", "demand_id", "summary",
                                             NULL};
     static const char *const link_key[] = {"link_id", "commodity", "direction", NULL};
     static const char *const good_key[] = {"commodity", "flow_unit", NULL};
     static const char *const short_key[] = {"demand_id", "commodity", "name", NULL};
-    static const char *const shut_key[] = {"supply_id", "commodity", "name", NULL};
+    static const char *const shut_key[] = {"supply_id", "commodity", "name", "country", NULL};
     static const char *const row_key[] = {"row", "name", NULL};
     table *t = NULL;
     STEPPE_TRY(open_table(cp, side, "route.csv", &t));
@@ -374,11 +375,6 @@ static void put_costs(const comparison *cp, words *w)
                                           {"minimum_shortage", "unserved obligations"},
                                           {"shut_in", "shut-in supply"},
                                           {"contract_shortfall", "contracts missed"}};
-    char head[200];
-    snprintf(head, sizeof head, "%.80s -> %.80s", side_name(cp, 0), side_name(cp, 1));
-    words_tone(w, 'b');
-    text_addf(w->t, "%s\n", head);
-    words_tone(w, 0);
     const double a = json_value(cp, 0, NULL, "objective"),
                  b = json_value(cp, 1, NULL, "objective");
     char n[64];
@@ -406,8 +402,83 @@ static void put_costs(const comparison *cp, words *w)
     text_add(w->t, "\n");
 }
 
+static bool same_part(const char *a, const char *b, int i)
+{
+    char x[160], y[160];
+    key_part(a, i, x, sizeof x);
+    key_part(b, i, y, sizeof y);
+    return strcmp(x, y) == 0;
+}
+
+/* Sum of the changes of supplies shut in, for the good and country of an exit. */
+static double shut_in_change(const comparison *cp, const char *exit_key)
+{
+    double sum = 0.0;
+    char good[64], country[16], g[64], c[16];
+    key_part(exit_key, 0, good, sizeof good);
+    key_part(exit_key, 1, country, sizeof country);
+    for (int64_t i = 0; i < cp->shut_in.count; i++) {
+        const change *ch = &cp->shut_in.list[i];
+        key_part(ch->key, 1, g, sizeof g);
+        key_part(ch->key, 3, c, sizeof c);
+        if (!strcmp(g, good) && !strcmp(c, country)) sum += fix_double(ch->after - ch->before);
+    }
+    return sum;
+}
+
+/* The story in words: the exit that lost most, where its goods go instead, what stays in the
+ * ground, the price. */
+static void put_story(const comparison *cp, words *w)
+{
+    const changes *x = &cp->exit;
+    int64_t lost = -1;
+    char good[64], country[16], link_id[160], b[64];
+    for (int64_t i = 0; i < x->count; i++) {
+        key_part(x->list[i].key, 2, link_id, sizeof link_id);
+        const wide d = x->list[i].after - x->list[i].before;
+        if (link_id[0] && d < 0 && (lost < 0 || d < x->list[lost].after - x->list[lost].before))
+            lost = i;
+    }
+    if (lost < 0 || size_of(&x->list[lost]) < VISIBLE) return;
+    const char *key = x->list[lost].key;
+    key_part(key, 0, good, sizeof good);
+    key_part(key, 1, country, sizeof country);
+    key_part(key, 2, link_id, sizeof link_id);
+    char unit[16];
+    key_part(key, 3, unit, sizeof unit);
+    text_addf(w->t, "\n%s from %s: %s %s a year less leaves by %s.\n", good, country,
+              words_quantity(b, size_of(&x->list[lost]), false), unit, link_title(cp, link_id));
+    double abroad = 0.0;
+    int shown = 0;
+    text_add(w->t, "Instead:");
+    for (int64_t i = 0; i < x->count; i++) { /* sorted by size */
+        const change *ch = &x->list[i];
+        if (!same_part(ch->key, key, 0) || !same_part(ch->key, key, 1)) continue;
+        key_part(ch->key, 2, link_id, sizeof link_id);
+        const double d = fix_double(ch->after - ch->before);
+        if (link_id[0]) abroad += d;
+        if (d < VISIBLE || shown == 8) continue;
+        text_addf(w->t, "%s %s %s", shown++ ? ";" : "", words_quantity(b, d, true),
+                  link_title(cp, link_id));
+    }
+    if (shown == 0) text_add(w->t, " no other way gains");
+    text_addf(w->t, ".\nExports change by %s %s", words_quantity(b, abroad, true), unit);
+    text_addf(w->t, ", supply shut in by %s", words_quantity(b, shut_in_change(cp, key), true));
+    text_addf(w->t, ", all costs by %s million USD a year.\n",
+              words_number(b,
+                           json_value(cp, 1, NULL, "objective") -
+                               json_value(cp, 0, NULL, "objective"),
+                           0, true));
+}
+
 static void put_screen(comparison *cp, words *w)
 {
+    text_addf(w->t, "\n");
+    words_tone(w, 'b');
+    text_addf(w->t, "%s -> %s\n", side_name(cp, 0), side_name(cp, 1));
+    words_tone(w, 0);
+    qsort(cp->exit.list, (size_t)cp->exit.count, sizeof *cp->exit.list, by_size);
+    put_story(cp, w);
     put_costs(cp, w);
     put_list(cp, w, &cp->good, 10, two_line);
     put_list(cp, w, &cp->exit, 16, exit_line);
@@ -479,15 +550,16 @@ static steppe_status prepare(comparison *cp)
     const struct {
         changes *c;
         const char *title, *head;
-    } init[] = {{&cp->good, "Delivered, units a year", "commodity,flow_unit"},
-                {&cp->exit, "Leaves its country by", "commodity,origin_country,exit_link_id"},
-                {&cp->country, "Passes through or ends in", "country,commodity"},
-                {&cp->shortage, "Demand not served", "demand_id,commodity,name"},
-                {&cp->extra, "Taken beyond base demand", "demand_id,commodity,name"},
-                {&cp->shut_in, "Supply shut in", "supply_id,commodity,name"},
-                {&cp->route, "Routes", "commodity,supply_id,demand_id,summary"},
-                {&cp->link, "Links", "link_id,commodity,direction"},
-                {&cp->price, "Bottlenecks: price of one more unit, USD", "row,name"}};
+    } init[] = {
+        {&cp->good, "Delivered, units a year", "commodity,flow_unit"},
+        {&cp->exit, "Leaves its country by", "commodity,origin_country,exit_link_id,flow_unit"},
+        {&cp->country, "Passes through or ends in", "country,commodity"},
+        {&cp->shortage, "Demand not served", "demand_id,commodity,name"},
+        {&cp->extra, "Taken beyond base demand", "demand_id,commodity,name"},
+        {&cp->shut_in, "Supply shut in", "supply_id,commodity,name,country"},
+        {&cp->route, "Routes", "commodity,supply_id,demand_id,summary"},
+        {&cp->link, "Links", "link_id,commodity,direction"},
+        {&cp->price, "Bottlenecks: price of one more unit, USD", "row,name"}};
     for (size_t i = 0; i < sizeof init / sizeof init[0]; i++)
         if (!changes_init(init[i].c, init[i].title, init[i].head))
             return steppe_no_memory(cp->ctx);

@@ -333,6 +333,8 @@ static void adopt_trees(job *j, block *blocks)
     bs->q = 0;
 }
 
+enum { TREE_BATCH = 2000 }; /* pivots between two looks at the clock */
+
 static steppe_status cold_start(job *j)
 {
     const model *md = j->md;
@@ -347,9 +349,21 @@ static steppe_status cold_start(job *j)
     const int K = md->K;
     const int threads = j->ctx->set.threads;
     (void)threads; /* without OpenMP */
+    int64_t pivots = 0, running = K;
+    for (int k = 0; k < K; k++) blocks[k].result = ns_start(&blocks[k].net, &blocks[k].work);
+    while (running > 0 && !steppe_report(j->ctx, "trees", pivots, 0.0)) {
 #pragma omp parallel for schedule(dynamic, 1) default(none) shared(blocks, K)                  \
     num_threads(threads)
-    for (int k = 0; k < K; k++) blocks[k].result = ns_solve(&blocks[k].net, &blocks[k].work);
+        for (int k = 0; k < K; k++)
+            if (blocks[k].result == NS_LIMIT)
+                blocks[k].result = ns_run(&blocks[k].net, &blocks[k].work, TREE_BATCH);
+        pivots = running = 0;
+        for (int k = 0; k < K; k++) {
+            pivots += blocks[k].work.pivots;
+            running += blocks[k].result == NS_LIMIT;
+        }
+    }
+    j->out->stopped = running > 0;
     for (int k = 0; k < K; k++) {
         j->out->tree_pivots += blocks[k].work.pivots;
         if (blocks[k].result == NS_TOO_LARGE)
@@ -360,7 +374,7 @@ static steppe_status cold_start(job *j)
             report_missing(j, k, &blocks[k]);
         }
     }
-    if (st == STEPPE_OK && !j->out->infeasible) adopt_trees(j, blocks);
+    if (st == STEPPE_OK && !j->out->infeasible && !j->out->stopped) adopt_trees(j, blocks);
 done:
     for (int k = 0; blocks && k < md->K; k++) block_free(&blocks[k]);
     mem_free(blocks);
@@ -1023,13 +1037,13 @@ steppe_status coordinate(steppe_ctx *ctx, const model *md, basis_store *store, b
     }
     if (!ctx->set.cold) st = warm_start(&j, &out->warm);
     if (st == STEPPE_OK && !out->warm) {
-        steppe_report(ctx, "trees", 0, 0.0);
         for (int64_t r = 0; r < md->rows; r++) j.bs.tight_at[r] = -1;
         st = cold_start(&j);
     }
-    if (st == STEPPE_OK && !out->infeasible) st = pivot_to_optimum(&j);
+    const bool trees = st == STEPPE_OK && !out->infeasible && !out->stopped;
+    if (trees) st = pivot_to_optimum(&j);
     out->pivots = j.bs.pivots;
-    if (st == STEPPE_OK && !out->infeasible) {
+    if (trees && st == STEPPE_OK && !out->infeasible) {
         st = exact_primal(&j);
         exact_dual(&j);
         if (st == STEPPE_OK && save && !out->stopped) st = save_basis(&j);

@@ -18,16 +18,9 @@
 
 typedef struct {
     const ns_net *g;
-    ns_work *w;
-    int64_t big;   /* cost M of artificial arcs */
-    int64_t next;  /* where pricing goes on */
-    int64_t block; /* arcs per pricing block */
+    ns_work *w; /* big: cost M of artificial arcs; next: where pricing goes on; block: arcs per
+                   pricing block */
 } ns_state;
-
-static inline int64_t arc_cost(const ns_state *s, int64_t a)
-{
-    return a < s->g->m ? s->g->cost[a] : s->big;
-}
 
 /* M = 1 + 2 * sum over nodes of the dearest arc out of it: a path visits a node once and uses
  * at most two arcs that leave it, so no path of real arcs costs M. false: potentials could
@@ -47,7 +40,7 @@ static bool choose_big(ns_state *s)
         sum += 2 * most[i];
         if (sum > INT64_MAX / 16) return false;
     }
-    s->big = sum;
+    s->w->big = sum;
     return true;
 }
 
@@ -75,7 +68,7 @@ static void cold_basis(ns_state *s)
         tree_hang(w->tree, i, root, a, w->art_up[i]);
         w->tree[i].depth = 1;
         /* rc = 0 on i -> root: pi(i) = pi(root) - M; on root -> i: pi(i) = pi(root) + M */
-        w->pi[i] = w->art_up[i] ? -s->big : s->big;
+        w->pi[i] = w->art_up[i] ? -s->w->big : s->w->big;
     }
 }
 
@@ -84,7 +77,7 @@ static int64_t price_block(ns_state *s)
 {
     const ns_net *g = s->g;
     const ns_work *w = s->w;
-    int64_t enter = -1, worst = 0, a = s->next, left = s->block;
+    int64_t enter = -1, worst = 0, a = s->w->next, left = s->w->block;
     for (int64_t seen = 0; seen < g->m; seen++) {
         if (w->state[a] != NS_TREE) {
             const int64_t rc = g->cost[a] + w->pi[g->tail[a]] - w->pi[g->head[a]];
@@ -97,10 +90,10 @@ static int64_t price_block(ns_state *s)
         a = a + 1 < g->m ? a + 1 : 0;
         if (--left == 0) {
             if (enter >= 0) break;
-            left = s->block;
+            left = s->w->block;
         }
     }
-    s->next = a;
+    s->w->next = a;
     return enter;
 }
 
@@ -167,22 +160,35 @@ static void pivot(ns_state *s, int64_t enter)
     for (i = in; i >= 0; i = tree_next(t, i, in)) w->pi[i] += shift;
 }
 
-ns_result ns_solve(const ns_net *g, ns_work *w)
+ns_result ns_start(const ns_net *g, ns_work *w)
 {
-    ns_state s = {g, w, 0, 0, 0};
+    ns_state s = {g, w};
     if (!choose_big(&s)) return NS_TOO_LARGE;
-    /* block size: sqrt(m) of [K15], larger because our pivots cost more than a look at an arc
-     */
-    s.block = 30;
-    while (s.block * s.block < 4 * g->m) s.block += s.block / 4 + 1;
-    cold_basis(&s);
+    /* sqrt(m) of [K15], twice: our pivots cost more than a look at an arc */
+    w->block = 30;
+    while (w->block * w->block < 4 * g->m) w->block += w->block / 4 + 1;
+    w->next = 0;
     w->pivots = 0;
+    w->missing = 0;
+    cold_basis(&s);
+    return NS_LIMIT;
+}
+
+ns_result ns_run(const ns_net *g, ns_work *w, int64_t limit)
+{
+    ns_state s = {g, w};
     for (int64_t enter; (enter = price_block(&s)) >= 0; w->pivots++) {
-        if ((w->pivots & 4095) == 4095 && w->stop && *w->stop) return NS_STOPPED;
+        if (limit-- <= 0) return NS_LIMIT;
         pivot(&s, enter);
     }
     w->missing = 0;
     for (int32_t i = 0; i < g->n; i++)
         w->missing += w->state[g->m + i] == NS_TREE ? w->x[g->m + i] : 0;
     return w->missing > 0 ? NS_INFEASIBLE : NS_OPTIMAL;
+}
+
+ns_result ns_solve(const ns_net *g, ns_work *w)
+{
+    const ns_result r = ns_start(g, w);
+    return r == NS_LIMIT ? ns_run(g, w, INT64_MAX) : r;
 }

@@ -17,21 +17,26 @@ typedef struct {
 
 enum { NS_LOWER, NS_UPPER, NS_TREE };
 
-typedef enum { NS_OPTIMAL, NS_INFEASIBLE, NS_STOPPED, NS_TOO_LARGE } ns_result;
+typedef enum { NS_OPTIMAL, NS_INFEASIBLE, NS_LIMIT, NS_TOO_LARGE } ns_result;
 
 /* The caller's memory: node arrays n + 1 (the root is node n), arc arrays m + n (m + i: the
  * artificial arc of node i). */
 typedef struct {
-    tree_node *tree;           /* n + 1 */
-    int64_t *pi;               /* n + 1, out: potentials, rc(a) = c(a) + pi(tail) - pi(head) */
-    int64_t *x;                /* m + n, out: flows */
-    uint8_t *state;            /* m + n, out */
-    uint8_t *art_up;           /* n: 1 = artificial arc leads to the root */
-    int64_t pivots;            /* out */
-    int64_t missing;           /* out: flow left on artificial arcs */
-    const volatile bool *stop; /* NULL, or looked at now and then */
+    tree_node *tree; /* n + 1 */
+    int64_t *pi;     /* n + 1, out: potentials, rc(a) = c(a) + pi(tail) - pi(head) */
+    int64_t *x;      /* m + n, out: flows */
+    uint8_t *state;  /* m + n, out */
+    uint8_t *art_up; /* n: 1 = artificial arc leads to the root */
+    int64_t pivots;  /* out */
+    int64_t missing; /* out: flow left on artificial arcs */
+    int64_t big, next, block; /* kept between calls of ns_run */
 } ns_work;
 
+/* ns_start, then ns_run as long as it says NS_LIMIT: at most `limit` pivots a call, so that the
+ * caller can look at the clock. The answer does not depend on how the pivots are cut. ns_solve
+ * is both, to the end. */
+ns_result ns_start(const ns_net *g, ns_work *w);
+ns_result ns_run(const ns_net *g, ns_work *w, int64_t limit);
 ns_result ns_solve(const ns_net *g, ns_work *w);
 
 #endif
