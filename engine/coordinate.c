@@ -24,7 +24,6 @@ typedef struct {
     coord_lp lp;
     coord_basis bs;
     double *true_cost; /* m */
-    int *commodity_of; /* n */
     int64_t base, all; /* m + n, m + n + rows */
     double slack;      /* how far a limitless row's bound lies beyond its arcs */
 } job;
@@ -115,7 +114,6 @@ static void job_free(job *j)
     free_sparse(&bs->shift);
     free_sparse(&bs->bad);
     mem_free(j->true_cost);
-    mem_free(j->commodity_of);
 }
 
 /* ---- the linear program in floating point
@@ -129,12 +127,8 @@ static bool lp_nodes(job *j)
     j->lp.b = b;
     j->lp.node_first = first;
     j->lp.node_arc = list;
-    j->commodity_of = MEM_NEW(int, md->n);
-    if (!b || !first || !list || !j->commodity_of) return false;
+    if (!b || !first || !list) return false;
     for (int32_t i = 0; i < md->n; i++) b[i] = (double)md->b[i];
-    for (int k = 0; k < md->K; k++)
-        for (int32_t i = md->first_node[k]; i < md->first_node[k + 1]; i++)
-            j->commodity_of[i] = k;
     for (int64_t a = 0; a < md->m; a++) {
         if (md->tail[a] == md->head[a]) continue;
         first[md->tail[a] + 2]++;
@@ -743,9 +737,9 @@ static void exact_flows(job *j, wide *net)
     for (int64_t a = 0; a < md->m; a++) {
         x[a] = 0;
         if (bs->state[a] == CV_TREE) continue;
-        x[a] = bs->state[a] == CV_LOWER   ? md->low[a]
-               : bs->state[a] == CV_UPPER ? md->up[a]
-                                          : nearest(bs->x[a]);
+        x[a] = nearest(bs->state[a] == CV_LOWER   ? bs->low[a]
+                       : bs->state[a] == CV_UPPER ? bs->up[a]
+                                                  : bs->x[a]);
         net[md->tail[a]] -= x[a];
         net[md->head[a]] += x[a];
     }
@@ -767,107 +761,10 @@ static wide row_load(const model *md, int64_t r, const int64_t *x)
     return load;
 }
 
-static bool row_holds(const model *md, int64_t r, const int64_t *x)
+/* Loop arcs of a row: only the row sees them, so they can make up for what rounding leaves. */
+static bool fills(const model *md, int64_t a, int64_t w)
 {
-    const wide load = row_load(md, r, x), scale = md->row_scale[r];
-    return (md->row_low[r] == NO_LOW || load >= md->row_low[r] * scale) &&
-           (md->row_up[r] == NO_UP || load <= md->row_up[r] * scale);
-}
-
-/* Commodities with an arc outside its bounds or in a row that does not hold. Returns how many.
- */
-static int find_broken(const job *j, char *broken)
-{
-    const model *md = j->md;
-    const int64_t *x = j->out->x;
-    int count = 0;
-    memset(broken, 0, (size_t)md->K);
-    for (int k = 0; k < md->K; k++)
-        for (int64_t a = md->first_arc[k]; a < md->first_arc[k + 1] && !broken[k]; a++)
-            broken[k] = (char)(x[a] < md->low[a] || x[a] > md->up[a]);
-    for (int64_t r = 0; r < md->rows; r++) {
-        if (row_holds(md, r, x)) continue;
-        for (int64_t e = md->row_first[r]; e < md->row_first[r + 1]; e++)
-            broken[j->commodity_of[md->tail[md->row_arc[e]]]] = 1;
-    }
-    for (int k = 0; k < md->K; k++) count += broken[k];
-    return count;
-}
-
-static int64_t clamp(int64_t v, int64_t low, int64_t up)
-{
-    return v < low ? low : v > up ? up : v;
-}
-
-/* Nearly tight: within what the flows of a row's arcs can change when each moves by radius. */
-static double margin_of(const model *md, int64_t r, int64_t radius)
-{
-    return (double)radius * 4.0 * (double)(md->row_first[r + 1] - md->row_first[r]) + 1.0;
-}
-
-static bool near_up(const job *j, int64_t r, int64_t radius)
-{
-    return j->md->row_up[r] != NO_UP &&
-           j->bs.x[j->base + r] > (double)j->md->row_up[r] - margin_of(j->md, r, radius);
-}
-
-static bool near_low(const job *j, int64_t r, int64_t radius)
-{
-    return j->md->row_low[r] != NO_LOW &&
-           j->bs.x[j->base + r] < (double)j->md->row_low[r] + margin_of(j->md, r, radius);
-}
-
-static double vertex_flow(const job *j, int64_t a)
-{
-    return fmin(fmax(j->bs.x[a], (double)j->md->low[a]), (double)j->md->up[a]);
-}
-
-/* A whole-numbered share of every nearly tight row for each of its arcs: the vertex' flow
- * rounded down, less where rounding noise still puts the row above its limit. The shares of a
- * row add up to no more than the limit. */
-static void share_rows(const job *j, int64_t radius, int64_t *share)
-{
-    const model *md = j->md;
-    for (int64_t a = 0; a < md->m; a++)
-        share[a] = clamp((int64_t)floor(vertex_flow(j, a)), md->low[a], md->up[a]);
-    for (int64_t r = 0; r < md->rows; r++) {
-        if (!near_up(j, r, radius)) continue;
-        wide over = row_load(md, r, share) - md->row_up[r] * (wide)md->row_scale[r];
-        for (int64_t e = md->row_first[r]; e < md->row_first[r + 1] && over > 0; e++) {
-            const int64_t a = md->row_arc[e], w = md->row_weight[e];
-            if (w <= 0) continue;
-            wide d = (over + w - 1) / w;
-            if (d > share[a] - md->low[a]) d = share[a] - md->low[a];
-            share[a] -= (int64_t)d;
-            over -= d * w;
-        }
-    }
-}
-
-/* Bounds of commodity k around the vertex: arcs of nearly tight rows keep to their share where
- * the row has an upper limit, and where it has a lower one and they count against it do not
- * fall below the vertex' flow rounded up; all others stay within `radius`. Lower limits with
- * arcs that count for them are met afterwards by fill_rows. */
-static void bounds_around(const job *j, int k, int64_t radius, const int64_t *share,
-                          int64_t *low, int64_t *up)
-{
-    const model *md = j->md;
-    const int64_t first = md->first_arc[k];
-    for (int64_t a = first; a < md->first_arc[k + 1]; a++) {
-        const double x = vertex_flow(j, a);
-        const int64_t ceil_x = clamp((int64_t)ceil(x), md->low[a], md->up[a]);
-        int64_t l = clamp((int64_t)floor(x) - radius, md->low[a], md->up[a]);
-        int64_t u = clamp(ceil_x + radius, md->low[a], md->up[a]);
-        for (int64_t e = md->arc_first[a]; e < md->arc_first[a + 1]; e++) {
-            const int64_t r = md->arc_row[e];
-            const bool rises = md->arc_weight[e] > 0;
-            if (rises ? near_up(j, r, radius) : near_low(j, r, radius))
-                u = share[a] < u ? share[a] : u;
-            if (!rises && near_up(j, r, radius)) l = ceil_x;
-        }
-        low[a - first] = l < u ? l : u;
-        up[a - first] = u;
-    }
+    return md->tail[a] == md->head[a] && w > 0 && md->arc_first[a + 1] - md->arc_first[a] == 1;
 }
 
 /* Lower limits of rows are met by loop arcs (shortages): the only variables that no balance
@@ -881,9 +778,7 @@ static void fill_rows(const job *j)
         wide missing = md->row_low[r] * (wide)md->row_scale[r] - row_load(md, r, x);
         for (int64_t e = md->row_first[r]; e < md->row_first[r + 1] && missing != 0; e++) {
             const int64_t a = md->row_arc[e], w = md->row_weight[e];
-            if (md->tail[a] != md->head[a] || w <= 0 ||
-                md->arc_first[a + 1] - md->arc_first[a] != 1)
-                continue;
+            if (!fills(md, a, w)) continue;
             /* missing < 0: a shortage counted too high may shrink */
             wide d = missing > 0 ? (missing + w - 1) / w : -(-missing / w);
             if (x[a] + d > md->up[a]) d = md->up[a] - x[a];
@@ -894,81 +789,83 @@ static void fill_rows(const job *j)
     }
 }
 
-static steppe_status repair_commodity(job *j, int k, int64_t radius, const int64_t *share,
-                                      bool *ok)
+/* Moves the limit of a row inwards by twice what it was overrun and what the pivots tolerate. A
+ * row with loop arcs is shifted down whole: the loops top it up again after rounding. */
+static void tighten_row(job *j, int64_t r, double over)
 {
     const model *md = j->md;
-    steppe_status st = STEPPE_OK;
-    block bl;
-    const int64_t m = md->first_arc[k + 1] - md->first_arc[k];
-    int64_t *low = MEM_NEW(int64_t, m), *up = MEM_NEW(int64_t, m);
-    *ok = false;
-    if (!block_new(md, k, &bl) || !low || !up) {
-        st = steppe_no_memory(j->ctx);
-        goto done;
+    coord_basis *bs = &j->bs;
+    const int64_t y = j->base + r;
+    const double step = 2.0 * (fabs(over) + j->lp.flow_tol);
+    bool loops = false;
+    for (int64_t e = md->row_first[r]; e < md->row_first[r + 1]; e++)
+        loops |= fills(md, md->row_arc[e], md->row_weight[e]);
+    if (over > 0.0) {
+        bs->up[y] -= step;
+        if (loops && bs->low[y] > bs->up[y]) bs->low[y] = bs->up[y];
+    } else {
+        bs->low[y] += step;
     }
-    bounds_around(j, k, radius, share, low, up);
-    bl.net.low = low;
-    bl.net.up = up;
-    if (ns_solve(&bl.net, &bl.work) == NS_OPTIMAL) {
-        memcpy(j->out->x + md->first_arc[k], bl.work.x, (size_t)m * sizeof *low);
-        *ok = true;
-    }
-done:
-    mem_free(low);
-    mem_free(up);
-    block_free(&bl);
-    return st;
+    if (bs->low[y] > bs->up[y]) bs->low[y] = bs->up[y] = 0.5 * (bs->low[y] + bs->up[y]);
 }
 
-/* One attempt next to the vertex. *count: commodities still broken; those join the list. */
-static steppe_status repair_around(job *j, int64_t radius, int64_t *share, char *broken,
-                                   int *count)
+/* Rows and arcs that the rounded flows overrun; their limits are tightened for the next try.
+ * Returns how many. */
+static int64_t tighten_overrun(job *j)
 {
     const model *md = j->md;
-    bool ok = true;
-    share_rows(j, radius, share);
-    for (int k = 0; k < md->K && ok; k++)
-        if (broken[k]) STEPPE_TRY(repair_commodity(j, k, radius, share, &ok));
-    if (!ok) return STEPPE_OK;
-    fill_rows(j);
-    char *still = MEM_NEW(char, md->K);
-    if (!still) return steppe_no_memory(j->ctx);
-    *count = find_broken(j, still);
-    for (int k = 0; k < md->K; k++) broken[k] |= still[k];
-    mem_free(still);
-    return STEPPE_OK;
+    coord_basis *bs = &j->bs;
+    const int64_t *x = j->out->x;
+    int64_t count = 0;
+    for (int64_t a = 0; a < md->m; a++) {
+        if (x[a] >= md->low[a] && x[a] <= md->up[a]) continue;
+        count++;
+        if (x[a] < md->low[a])
+            bs->low[a] = fmin(bs->low[a] + 2.0 * ((double)(md->low[a] - x[a]) + j->lp.flow_tol),
+                              bs->up[a]);
+        if (x[a] > md->up[a])
+            bs->up[a] = fmax(bs->up[a] - 2.0 * ((double)(x[a] - md->up[a]) + j->lp.flow_tol),
+                             bs->low[a]);
+    }
+    for (int64_t r = 0; r < md->rows; r++) {
+        const wide load = row_load(md, r, x), scale = md->row_scale[r];
+        double over = 0.0;
+        if (md->row_up[r] != NO_UP && load > md->row_up[r] * scale)
+            over = (double)(load - md->row_up[r] * scale) / (double)scale;
+        if (md->row_low[r] != NO_LOW && load < md->row_low[r] * scale)
+            over = (double)(load - md->row_low[r] * scale) / (double)scale;
+        if (over == 0.0) continue;
+        count++;
+        tighten_row(j, r, over);
+    }
+    return count;
 }
 
-/* A fractional vertex: the broken commodities are solved again next to it, in integers. */
+/* A vertex may have fractional flows. Rounding them overruns limits by a few units; those
+ * limits are moved inwards by that much and the dual simplex, whose basis this leaves dual
+ * feasible, finds the vertex of the tightened problem, until the rounded flows obey the true
+ * limits. The cost of the units given away shows in the certificate. */
 static steppe_status exact_primal(job *j)
 {
     const model *md = j->md;
     wide *net = MEM_NEW(wide, md->n + 1);
-    char *broken = MEM_NEW(char, md->K);
-    int64_t *keep = MEM_NEW(int64_t, md->m), *share = MEM_NEW(int64_t, md->m);
+    if (!net) return steppe_no_memory(j->ctx);
     steppe_status st = STEPPE_OK;
-    if (!net || !broken || !keep || !share) {
-        st = steppe_no_memory(j->ctx);
-        goto done;
+    for (int tries = 0;; tries++) {
+        coord_result res = COORD_OPTIMAL;
+        int64_t leaving;
+        exact_flows(j, net);
+        fill_rows(j);
+        if (tighten_overrun(j) == 0 || tries == 30) break;
+        refresh(j);
+        st = run(j, true, &res, &leaving);
+        if (st != STEPPE_OK) break;
+        use_true_costs(j);
+        refresh(j);
+        /* the certificate will say what does not hold, by how much */
+        if (res == COORD_INFEASIBLE || res == COORD_STOPPED) break;
     }
-    exact_flows(j, net);
-    int count = find_broken(j, broken);
-    memcpy(keep, j->out->x, (size_t)md->m * sizeof *keep);
-    int64_t radius = 16;
-    for (int tries = 0; count > 0 && tries < 12 && st == STEPPE_OK; tries++) {
-        st = repair_around(j, radius, share, broken, &count);
-        if (tries % 2 == 1)
-            radius *= 64; /* twice at each: the first may have widened the list */
-    }
-    if (count > 0 &&
-        st == STEPPE_OK) /* the certificate will say what does not hold, by how much */
-        memcpy(j->out->x, keep, (size_t)md->m * sizeof *keep);
-done:
     mem_free(net);
-    mem_free(broken);
-    mem_free(keep);
-    mem_free(share);
     return st;
 }
 

@@ -25,19 +25,19 @@ TEST(a_pattern_is_a_list_of_words_with_stars)
     CHECK(scenario_match("**a**", "bab"));
 }
 
-static steppe_status update(steppe_solver *s, const char *table, const char *selector, const char *field,
+static steppe_status update(steppe_solver *s, const char *in, const char *selector, const char *field,
                             const char *operation, const char *value)
 {
-    return steppe_update(s, table, selector, field, operation, value);
+    return steppe_update(s, in, selector, field, operation, value);
 }
 
 /* Objective after one update of a fresh handle. */
-static double after(const char *table, const char *selector, const char *field, const char *operation,
+static double after(const char *in, const char *selector, const char *field, const char *operation,
                     const char *value)
 {
     small_case();
     steppe_solver *s = small_open(STEPPE_OK);
-    CHECK_EQ(update(s, table, selector, field, operation, value), STEPPE_OK);
+    CHECK_EQ(update(s, in, selector, field, operation, value), STEPPE_OK);
     const double cost = small_solve(s).objective;
     steppe_free(s);
     return cost;
@@ -86,12 +86,12 @@ TEST(scaled_cells_are_exact_to_twelve_places)
     steppe_free(s);
 }
 
-static void refused(const char *table, const char *selector, const char *field, const char *operation,
+static void refused(const char *in, const char *selector, const char *field, const char *operation,
                     const char *value, const char *line)
 {
     small_case();
     steppe_solver *s = small_open(STEPPE_OK);
-    CHECK_EQ(update(s, table, selector, field, operation, value), STEPPE_BAD_INPUT);
+    CHECK_EQ(update(s, in, selector, field, operation, value), STEPPE_BAD_INPUT);
     CHECK_EQ(small_log.faults, 1);
     CHECK_TEXT(small_log.lines > 0 ? small_log.line[small_log.lines - 1] : "", line);
     CHECK_NEAR(small_solve(s).objective, (double)SMALL_COST, 1e-12); /* and nothing was changed */
@@ -174,10 +174,10 @@ TEST(parents_come_first_and_rows_in_their_order)
     CHECK(steppe_scenario_id(s, 3) == NULL);
     CHECK(steppe_scenario_id(s, -1) == NULL);
     static const char *const id[] = {"top", "mid", "child", NULL};
-    static const double supply[] = {1.0, 5.0, 10.5, 20.0};
+    static const double amount[] = {1.0, 5.0, 10.5, 20.0};
     for (int i = 0; i < 4; i++) {
         CHECK_EQ(steppe_apply_scenario(s, id[i]), STEPPE_OK);
-        CHECK_NEAR(small_solve(s).objective, 120.0 + 10 * supply[i], 1e-12);
+        CHECK_NEAR(small_solve(s).objective, 120.0 + 10 * amount[i], 1e-12);
     }
     steppe_free(s);
 }
