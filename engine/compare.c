@@ -446,7 +446,8 @@ static void put_story(const comparison *cp, words *w)
     key_part(key, 2, link_id, sizeof link_id);
     char unit[16];
     key_part(key, 3, unit, sizeof unit);
-    text_addf(w->t, "\n%s from %s: %s %s a year less leaves by %s.\n", good, country,
+    words_heading(w, "In short");
+    text_addf(w->t, "%s from %s: %s %s a year less leaves by %s.\n", good, country,
               words_quantity(b, size_of(&x->list[lost]), false), unit, link_title(cp, link_id));
     double abroad = 0.0;
     int shown = 0;
@@ -478,7 +479,6 @@ static void put_screen(comparison *cp, words *w)
     text_addf(w->t, "%s -> %s\n", side_name(cp, 0), side_name(cp, 1));
     words_tone(w, 0);
     qsort(cp->exit.list, (size_t)cp->exit.count, sizeof *cp->exit.list, by_size);
-    put_story(cp, w);
     put_costs(cp, w);
     put_list(cp, w, &cp->good, 10, two_line);
     put_list(cp, w, &cp->exit, 16, exit_line);
@@ -489,6 +489,7 @@ static void put_screen(comparison *cp, words *w)
     put_list(cp, w, &cp->route, 8, route_line);
     put_list(cp, w, &cp->link, 10, link_line);
     put_list(cp, w, &cp->price, 12, row_line);
+    put_story(cp, w); /* last: what stands at the foot of a terminal is read first */
     text_add(w->t, "\n");
 }
 

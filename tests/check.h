@@ -4,11 +4,14 @@
  *     {
  *         CHECK(flow == 0.0);
  *     }
- *     TESTS_BEGIN
+ *     int main(void)
+ *     {
  *         RUN(a_closed_link_carries_nothing);
- *     TESTS_END
+ *         return check_result();
+ *     }
  *
- * A failed check prints its file, line and test, and the run goes on; main returns 1 when any check failed. */
+ * A failed check prints its file, line and test, and the run goes on; main returns 1 when any
+ * check failed. */
 #ifndef STEPPE_CHECK_H
 #define STEPPE_CHECK_H
 
@@ -78,8 +81,8 @@ static inline bool check_close(const char *file, int line, const char *what, dou
     const double size = fabs(expected) > 1.0 ? fabs(expected) : 1.0;
     check_now.checks++;
     if (fabs(found - expected) <= tolerance * size) return true; /* false for NaN */
-    snprintf(text, sizeof text, "%s: found %.17g, expected %.17g within %g", what, found, expected,
-             tolerance);
+    snprintf(text, sizeof text, "%s: found %.17g, expected %.17g within %g", what, found,
+             expected, tolerance);
     check_fail(file, line, text);
     return false;
 }
@@ -97,21 +100,14 @@ static inline bool check_text(const char *file, int line, const char *what, cons
 
 /* Each gives whether it held. */
 #define CHECK(cond) check_true(__FILE__, __LINE__, #cond, (cond))
-#define CHECK_EQ(found, expected)                                                                \
+#define CHECK_EQ(found, expected)                                                              \
     check_equal(__FILE__, __LINE__, #found, (long long)(found), (long long)(expected))
-#define CHECK_NEAR(found, expected, tol)                                                         \
+#define CHECK_NEAR(found, expected, tol)                                                       \
     check_close(__FILE__, __LINE__, #found, (found), (expected), (tol))
 #define CHECK_TEXT(found, expected) check_text(__FILE__, __LINE__, #found, (found), (expected))
 
 #define TEST(name) static void name(void)
 #define RUN(name) check_run(#name, name)
-#define TESTS_BEGIN                                                                              \
-    int main(void)                                                                               \
-    {
-#define TESTS_END                                                                                \
-    return check_result();                                                                       \
-    }
-
 static inline void check_run(const char *name, void (*test)(void))
 {
     const long failed = check_now.failed;
@@ -130,12 +126,13 @@ static inline void check_skip(const char *reason)
 
 static inline int check_result(void)
 {
-    printf("%ld tests, %ld checks, %ld failed, %ld skipped\n", check_now.tests, check_now.checks,
-           check_now.failed, check_now.skipped);
+    printf("%ld tests, %ld checks, %ld failed, %ld skipped\n", check_now.tests,
+           check_now.checks, check_now.failed, check_now.skipped);
     return check_now.failed > 0;
 }
 
-/* ---- drawing ------------------------------------------------------------------------------ */
+/* ---- drawing ------------------------------------------------------------------------------
+ */
 
 typedef struct {
     uint64_t state;
@@ -160,7 +157,8 @@ static inline bool draw_chance(draw *d, int percent)
     return draw_int(d, 0, 99) < percent;
 }
 
-/* ---- files -------------------------------------------------------------------------------- */
+/* ---- files --------------------------------------------------------------------------------
+ */
 
 static inline void check_make_folder(const char *path)
 {
@@ -246,7 +244,8 @@ static inline int check_count_files(const char *folder, const char *part)
     return count;
 }
 
-/* ---- the log ------------------------------------------------------------------------------ */
+/* ---- the log ------------------------------------------------------------------------------
+ */
 
 typedef struct {
     char line[200][1024];

@@ -31,7 +31,7 @@ usage()
     expect 2 "$sentence" "$@"
     out_empty "$sentence: nothing goes to standard output"
     err_has "$sentence: the message says what is wrong" "$pattern"
-    same "$sentence: the message is one line" "$(wc -l <"$W/err" | tr -d ' ')" 1
+    same "$sentence: the message is one line" "$(grep -c -v '^note: ' "$W/err")" 1
 }
 
 run

@@ -1,7 +1,7 @@
 #!/bin/sh
 # shellcheck disable=SC2086,SC2046 # flags and names are split on purpose
 # What we install works for others: by pkg-config, by find_package, shared and static.
-# From the environment: BUILD, CMAKE, CC, PKG_CONFIG, VERSION, and TMP, an empty folder.
+# From the environment: BUILD, CMAKE, CMAKE_GENERATOR (read by cmake itself), CC, PKG_CONFIG, VERSION, and TMP, an empty folder.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 want="$VERSION 360"

@@ -1,7 +1,8 @@
 /* Random cases, and their linear program built anew from the words of datasets/FORMAT.md.
  *
- * The program here keeps every supply apart, splits every place into arrivals and departures and drops no row, so it
- * shares no decision with engine/network.c; the optimum has to be the same. Quantities and costs are in thousandths. */
+ * The program here keeps every supply apart, splits every place into arrivals and departures
+ * and drops no row, so it shares no decision with engine/network.c; the optimum has to be the
+ * same. Quantities and costs are in thousandths. */
 #ifndef STEPPE_DRAW_CASE_H
 #define STEPPE_DRAW_CASE_H
 
@@ -9,7 +10,14 @@
 
 #include <glpk.h>
 
-enum { MOST_PLACES = 40, MOST_MODES = 4, MOST_GOODS = 5, MOST_LINKS = 160, MOST_ENDS = 24, MOST_ROWS = 60 };
+enum {
+    MOST_PLACES = 40,
+    MOST_MODES = 4,
+    MOST_GOODS = 5,
+    MOST_LINKS = 160,
+    MOST_ENDS = 24,
+    MOST_ROWS = 60
+};
 
 typedef struct {
     int from, to, mode, carries, status, year, length;
@@ -78,16 +86,21 @@ static inline bool draw_is_open(int status)
     return status == OPEN || status == LIMITED || status == PLANNED_PAST;
 }
 
-/* ---- drawing -------------------------------------------------------------------------------- */
+/* ---- drawing --------------------------------------------------------------------------------
+ */
 
 /* A quantity: whole, halves or thousandths, so that ties and odd fractions both come up. */
 static inline int64_t draw_amount(draw *d, int64_t most)
 {
     switch (draw_int(d, 0, 4)) {
-    case 0: return 1000 * draw_int(d, 0, most);
-    case 1: return 500 * draw_int(d, 0, 2 * most);
-    case 2: return draw_int(d, 0, 1000 * most);
-    default: return 1000 * draw_int(d, 1, most);
+    case 0:
+        return 1000 * draw_int(d, 0, most);
+    case 1:
+        return 500 * draw_int(d, 0, 2 * most);
+    case 2:
+        return draw_int(d, 0, 1000 * most);
+    default:
+        return 1000 * draw_int(d, 1, most);
     }
 }
 
@@ -150,8 +163,8 @@ static inline void draw_places_rows(draw *d, draw_case *c, int style)
     }
     const int handlings = (int)draw_int(d, 0, 3);
     for (int i = 0; i < handlings; i++) {
-        draw_handling h = {(int)draw_int(d, 0, c->places - 1), (int)draw_int(d, 0, c->classes - 1),
-                           draw_amount(d, 25)};
+        draw_handling h = {(int)draw_int(d, 0, c->places - 1),
+                           (int)draw_int(d, 0, c->classes - 1), draw_amount(d, 25)};
         bool again = false;
         for (int j = 0; j < c->handlings; j++)
             again |= c->handling[j].place == h.place && c->handling[j].class == h.class;
@@ -221,10 +234,10 @@ static inline void draw_terms(draw *d, draw_case *c, int style)
         c->group_min[g] = draw_chance(d, 15) ? draw_int(d, 0, c->group_capacity[g] / 4) : 0;
         const int members = (int)draw_int(d, 1, 4);
         for (int i = 0; i < members; i++)
-            c->member[c->members++] = (draw_member){
-                g, (int)draw_int(d, 0, c->links - 1),
-                draw_chance(d, 50) ? -1 : (int)draw_int(d, 0, c->goods - 1),
-                draw_chance(d, 50) ? 1000 : draw_int(d, 0, 2500)};
+            c->member[c->members++] =
+                (draw_member){g, (int)draw_int(d, 0, c->links - 1),
+                              draw_chance(d, 50) ? -1 : (int)draw_int(d, 0, c->goods - 1),
+                              draw_chance(d, 50) ? 1000 : draw_int(d, 0, 2500)};
     }
 }
 
@@ -233,7 +246,9 @@ static inline void draw_whole_case(draw *d, draw_case *c, int size)
 {
     memset(c, 0, sizeof *c);
     const int style = (int)draw_int(d, 0, 3);
-    c->places = (int)(size == 0 ? draw_int(d, 2, 5) : size == 1 ? draw_int(d, 4, 12) : draw_int(d, 15, 40));
+    c->places = (int)(size == 0   ? draw_int(d, 2, 5)
+                      : size == 1 ? draw_int(d, 4, 12)
+                                  : draw_int(d, 15, 40));
     c->modes = (int)draw_int(d, 1, size == 0 ? 2 : 4);
     c->classes = (int)draw_int(d, 1, 2);
     c->goods = (int)draw_int(d, 1, size == 0 ? 2 : 4);
@@ -256,7 +271,8 @@ static inline void draw_whole_case(draw *d, draw_case *c, int size)
     draw_terms(d, c, style);
 }
 
-/* ---- writing -------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------
+ */
 
 static inline const char *draw_number(int64_t v)
 {
@@ -278,7 +294,8 @@ static inline const char *draw_classes(const draw_case *c, int carries)
     char *out = ring[next++ & 3];
     out[0] = '\0';
     for (int k = 0; k < c->classes; k++)
-        if (carries >> k & 1) snprintf(out + strlen(out), 32, "%sclass%d", out[0] ? ";" : "", k);
+        if (carries >> k & 1)
+            snprintf(out + strlen(out), 32, "%sclass%d", out[0] ? ";" : "", k);
     return out[0] ? out : "class0";
 }
 
@@ -331,7 +348,8 @@ static inline void draw_write_network(const draw_case *c, draw *d, const char *f
     t.rows = 0;
     for (int m = 0; m < c->modes; m++)
         ROW("mode%d,%s,%s", m, draw_number(c->mode_fixed[m]), draw_number(c->mode_var[m]));
-    draw_put_table(&t, d, folder, "mode", "mode,fixed_cost_usd_per_unit,var_cost_usd_per_unit_km");
+    draw_put_table(&t, d, folder, "mode",
+                   "mode,fixed_cost_usd_per_unit,var_cost_usd_per_unit_km");
     for (int p = 0; p < c->places; p++)
         ROW("N%d,%d,%d,%s", p, p, p % 7, c->place_status[p] == OPEN ? "" : "closed");
     draw_put_table(&t, d, folder, "node", "node_id,x_coord,y_coord,status");
@@ -342,17 +360,19 @@ static inline void draw_write_network(const draw_case *c, draw *d, const char *f
             draw_number(l->capacity), draw_number(l->background), draw_number(l->cost),
             draw_number(l->risk), l->permit, draw_status_cells(l->status));
     }
-    draw_put_table(&t, d, folder, "link",
-                   "link_id,from_node_id,to_node_id,directed,length,mode,carries,flow_unit,capacity_per_y,"
-                   "background_per_y,cost_usd_per_unit,risk_premium_usd_per_unit,permit,status,"
-                   "available_from_year");
+    draw_put_table(
+        &t, d, folder, "link",
+        "link_id,from_node_id,to_node_id,directed,length,mode,carries,flow_unit,capacity_per_y,"
+        "background_per_y,cost_usd_per_unit,risk_premium_usd_per_unit,permit,status,"
+        "available_from_year");
     for (int i = 0; i < c->transfers; i++) {
         const draw_transfer *x = &c->transfer[i];
-        ROW("N%d,mode%d,mode%d,%s,%s,%s,Mt", x->place, x->from, x->to, draw_classes(c, x->carries),
-            draw_number(x->cost), draw_number(x->capacity));
+        ROW("N%d,mode%d,mode%d,%s,%s,%s,Mt", x->place, x->from, x->to,
+            draw_classes(c, x->carries), draw_number(x->cost), draw_number(x->capacity));
     }
-    draw_put_table(&t, d, folder, "transfer",
-                   "node_id,from_mode,to_mode,carries,cost_usd_per_unit,capacity_per_y,flow_unit");
+    draw_put_table(
+        &t, d, folder, "transfer",
+        "node_id,from_mode,to_mode,carries,cost_usd_per_unit,capacity_per_y,flow_unit");
     for (int i = 0; i < c->handlings; i++)
         ROW("N%d,class%d,%s,Mt", c->handling[i].place, c->handling[i].class,
             draw_number(c->handling[i].capacity));
@@ -374,7 +394,8 @@ static inline void draw_write_goods(const draw_case *c, draw *d, const char *fol
             draw_status_cells(s->status));
     }
     draw_put_table(&t, d, folder, "supply",
-                   "supply_id,node_id,commodity,flow_unit,quantity_per_y,max_per_y,supply_cost_usd_per_unit,"
+                   "supply_id,node_id,commodity,flow_unit,quantity_per_y,max_per_y,supply_cost_"
+                   "usd_per_unit,"
                    "shut_in_cost_usd_per_unit,status,available_from_year");
     for (int i = 0; i < c->demands; i++) {
         const draw_demand *m = &c->demand[i];
@@ -391,7 +412,8 @@ static inline void draw_write_goods(const draw_case *c, draw *d, const char *fol
             draw_number(k->max), draw_number(k->shortfall));
     }
     draw_put_table(&t, d, folder, "contract",
-                   "contract_id,supply_id,demand_id,flow_unit,min_per_y,max_per_y,shortfall_cost_usd_per_unit");
+                   "contract_id,supply_id,demand_id,flow_unit,min_per_y,max_per_y,shortfall_"
+                   "cost_usd_per_unit");
     for (int i = 0; i < c->rules; i++)
         ROW("L%d,good%d,%d,%s,%s", c->rule[i].link, c->rule[i].good, c->rule[i].allowed,
             draw_number(c->rule[i].use), draw_number(c->rule[i].cost));
@@ -399,7 +421,8 @@ static inline void draw_write_goods(const draw_case *c, draw *d, const char *fol
                    "link_id,commodity,allowed,capacity_use,cost_usd_per_unit");
     for (int i = 0; i < c->groups; i++)
         ROW("G%d,Mt,%s,%s", i, draw_number(c->group_capacity[i]), draw_number(c->group_min[i]));
-    draw_put_table(&t, d, folder, "capacity_group", "group_id,flow_unit,capacity_per_y,min_per_y");
+    draw_put_table(&t, d, folder, "capacity_group",
+                   "group_id,flow_unit,capacity_per_y,min_per_y");
     for (int i = 0; i < c->members; i++) {
         char good[16] = "";
         if (c->member[i].good >= 0) snprintf(good, sizeof good, "good%d", c->member[i].good);
@@ -417,13 +440,15 @@ static inline void draw_write_case(const draw_case *c, draw *d, const char *fold
     draw_write_goods(c, d, folder);
 }
 
-/* ---- the reference linear program ------------------------------------------------------------ */
+/* ---- the reference linear program
+ * ------------------------------------------------------------ */
 
 typedef struct {
     const draw_case *c;
     glp_prob *lp;
     int *arrive, *depart; /* place * modes + mode -> row of the supply at hand */
-    int link_row[MOST_LINKS], transfer_row[MOST_ROWS], handling_row[MOST_ROWS], group_row[MOST_ROWS];
+    int link_row[MOST_LINKS], transfer_row[MOST_ROWS], handling_row[MOST_ROWS],
+        group_row[MOST_ROWS];
     int demand_row[MOST_ENDS];
     int index[MOST_ROWS + 16];
     double value[MOST_ROWS + 16];
@@ -479,7 +504,8 @@ static inline void ref_shared_rows(reference *r)
 {
     const draw_case *c = r->c;
     for (int i = 0; i < c->links; i++)
-        r->link_row[i] = ref_row(r, GLP_UP, 0.0, ref_flow(c->link[i].capacity - c->link[i].background));
+        r->link_row[i] =
+            ref_row(r, GLP_UP, 0.0, ref_flow(c->link[i].capacity - c->link[i].background));
     for (int i = 0; i < c->transfers; i++)
         r->transfer_row[i] = c->transfer[i].capacity < 0
                                  ? 0
@@ -515,10 +541,12 @@ static inline void ref_links(reference *r, int good)
     const int class = c->class_of[good];
     for (int i = 0; i < c->links; i++) {
         const draw_link *l = &c->link[i];
-        if (!(l->carries >> class & 1) || !draw_is_open(l->status) || !ref_place_open(c, l->from) ||
-            !ref_place_open(c, l->to) || (c->requires[good] && !l->permit))
+        if (!(l->carries >> class & 1) || !draw_is_open(l->status) ||
+            !ref_place_open(c, l->from) || !ref_place_open(c, l->to) ||
+            (c->requires[good] && !l->permit))
             continue;
-        int64_t cost = l->cost >= 0 ? l->cost : c->mode_fixed[l->mode] + l->length * c->mode_var[l->mode];
+        int64_t cost =
+            l->cost >= 0 ? l->cost : c->mode_fixed[l->mode] + l->length * c->mode_var[l->mode];
         int64_t use = 1000;
         bool allowed = true;
         cost += l->risk;
@@ -535,8 +563,10 @@ static inline void ref_links(reference *r, int good)
             ref_entry(r, r->link_row[i], (double)use / 1000.0);
             ref_enter(r, to, class);
             for (int q = 0; q < c->members; q++)
-                if (c->member[q].link == i && (c->member[q].good < 0 || c->member[q].good == good))
-                    ref_entry(r, r->group_row[c->member[q].group], (double)c->member[q].weight / 1000.0);
+                if (c->member[q].link == i &&
+                    (c->member[q].good < 0 || c->member[q].good == good))
+                    ref_entry(r, r->group_row[c->member[q].group],
+                              (double)c->member[q].weight / 1000.0);
             ref_column(r, cost, -1.0);
         }
     }
@@ -566,7 +596,8 @@ static inline void ref_stops(reference *r, int class)
     }
 }
 
-/* What supply s brings to demand d: a row that counts it, its contract, its share of the demand. */
+/* What supply s brings to demand d: a row that counts it, its contract, its share of the
+ * demand. */
 static inline int ref_delivery(reference *r, int s, int d)
 {
     const draw_case *c = r->c;
@@ -641,7 +672,8 @@ static inline glp_prob *draw_reference(const draw_case *c)
     r.depart = depart;
     ref_shared_rows(&r);
     for (int s = 0; s < c->supplies; s++)
-        if (draw_is_open(c->supply[s].status) && ref_place_open(c, c->supply[s].place)) ref_supply(&r, s);
+        if (draw_is_open(c->supply[s].status) && ref_place_open(c, c->supply[s].place))
+            ref_supply(&r, s);
     return r.lp;
 }
 

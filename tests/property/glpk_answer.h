@@ -1,4 +1,5 @@
-/* The optimum of a linear program by GLPK: floating point first, rational numbers when the two codes disagree. */
+/* The optimum of a linear program by GLPK: floating point first, rational numbers when the two
+ * codes disagree. */
 #ifndef STEPPE_GLPK_ANSWER_H
 #define STEPPE_GLPK_ANSWER_H
 
@@ -18,7 +19,8 @@ static inline glpk_answer glpk_state(glp_prob *lp)
                          glp_get_obj_val(lp)};
 }
 
-static inline bool glpk_agrees(const glpk_answer *a, bool feasible, double objective, double tolerance)
+static inline bool glpk_agrees(const glpk_answer *a, bool feasible, double objective,
+                               double tolerance)
 {
     const double size = fabs(objective) > 1.0 ? fabs(objective) : 1.0;
     return a->solved && a->feasible == feasible &&
@@ -26,7 +28,8 @@ static inline bool glpk_agrees(const glpk_answer *a, bool feasible, double objec
 }
 
 /* Solves lp and deletes it. Steppe's own answer says only when to look again, more exactly. */
-static inline glpk_answer glpk_solve(glp_prob *lp, bool feasible, double objective, double tolerance)
+static inline glpk_answer glpk_solve(glp_prob *lp, bool feasible, double objective,
+                                     double tolerance)
 {
     glp_smcp how;
     glp_init_smcp(&how);
@@ -37,9 +40,11 @@ static inline glpk_answer glpk_solve(glp_prob *lp, bool feasible, double objecti
         a.solved = a.feasible = true;
         for (int i = 1; i <= glp_get_num_rows(lp); i++) {
             const int type = glp_get_row_type(lp, i);
-            if ((type == GLP_LO || type == GLP_DB || type == GLP_FX) && glp_get_row_lb(lp, i) > 0.0)
+            if ((type == GLP_LO || type == GLP_DB || type == GLP_FX) &&
+                glp_get_row_lb(lp, i) > 0.0)
                 a.feasible = false;
-            if ((type == GLP_UP || type == GLP_DB || type == GLP_FX) && glp_get_row_ub(lp, i) < 0.0)
+            if ((type == GLP_UP || type == GLP_DB || type == GLP_FX) &&
+                glp_get_row_ub(lp, i) < 0.0)
                 a.feasible = false;
         }
         a.objective = glp_get_obj_coef(lp, 0);

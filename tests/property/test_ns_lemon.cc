@@ -41,11 +41,13 @@ network draw_network(draw *d)
         arc e;
         e.tail = static_cast<int>(draw_int(d, 0, g.n - 1));
         e.head = static_cast<int>(draw_int(d, 0, g.n - 1));
-        if (a > 0 && draw_chance(d, 10)) e.tail = g.arcs.back().tail, e.head = g.arcs.back().head;
+        if (a > 0 && draw_chance(d, 10))
+            e.tail = g.arcs.back().tail, e.head = g.arcs.back().head;
         e.low = lower_bounds && draw_chance(d, 30) ? draw_int(d, -wide_arc, wide_arc) : 0;
         e.up = e.low + draw_int(d, 0, wide_arc);
         e.cost = draw_int(d, negative_costs ? -dear : 0, dear);
-        if (e.tail == e.head && e.cost < 0) e.cost = -e.cost; /* the .min writer refuses such loops */
+        if (e.tail == e.head && e.cost < 0)
+            e.cost = -e.cost; /* the .min writer refuses such loops */
         g.arcs.push_back(e);
     }
     /* half of them feasible by construction: the supplies of a drawn flow */
@@ -68,13 +70,16 @@ network draw_network(draw *d)
 
 void write_min(const network &g, const std::string &path)
 {
-    std::string t = "c drawn\np min " + std::to_string(g.n) + " " + std::to_string(g.arcs.size()) + "\n";
+    std::string t =
+        "c drawn\np min " + std::to_string(g.n) + " " + std::to_string(g.arcs.size()) + "\n";
     for (int i = 0; i < g.n; i++)
         if (g.supply[static_cast<size_t>(i)] != 0)
-            t += "n " + std::to_string(i + 1) + " " + std::to_string(g.supply[static_cast<size_t>(i)]) + "\n";
+            t += "n " + std::to_string(i + 1) + " " +
+                 std::to_string(g.supply[static_cast<size_t>(i)]) + "\n";
     for (const arc &e : g.arcs)
         t += "a " + std::to_string(e.tail + 1) + " " + std::to_string(e.head + 1) + " " +
-             std::to_string(e.low) + " " + std::to_string(e.up) + " " + std::to_string(e.cost) + "\n";
+             std::to_string(e.low) + " " + std::to_string(e.up) + " " + std::to_string(e.cost) +
+             "\n";
     check_write(path.c_str(), t.c_str());
 }
 
@@ -86,16 +91,19 @@ bool solve_lemon(const network &g, int64_t *objective)
     for (int i = 0; i < g.n; i++) node.push_back(graph.addNode());
     lemon::ListDigraph::ArcMap<int64_t> low(graph), up(graph), cost(graph);
     lemon::ListDigraph::NodeMap<int64_t> supply(graph);
-    for (int i = 0; i < g.n; i++) supply[node[static_cast<size_t>(i)]] = g.supply[static_cast<size_t>(i)];
+    for (int i = 0; i < g.n; i++)
+        supply[node[static_cast<size_t>(i)]] = g.supply[static_cast<size_t>(i)];
     for (const arc &e : g.arcs) {
-        const auto a = graph.addArc(node[static_cast<size_t>(e.tail)], node[static_cast<size_t>(e.head)]);
+        const auto a =
+            graph.addArc(node[static_cast<size_t>(e.tail)], node[static_cast<size_t>(e.head)]);
         low[a] = e.low;
         up[a] = e.up;
         cost[a] = e.cost;
     }
     lemon::NetworkSimplex<lemon::ListDigraph, int64_t, int64_t> ns(graph);
     ns.lowerMap(low).upperMap(up).costMap(cost).supplyMap(supply);
-    if (ns.run() != lemon::NetworkSimplex<lemon::ListDigraph, int64_t, int64_t>::OPTIMAL) return false;
+    if (ns.run() != lemon::NetworkSimplex<lemon::ListDigraph, int64_t, int64_t>::OPTIMAL)
+        return false;
     *objective = ns.totalCost<int64_t>();
     return true;
 }
@@ -106,7 +114,8 @@ bool solve_steppe(const std::string &path, steppe_info *info, const char *again)
     const steppe_settings set = check_settings(&log_now, 1);
     steppe_solver *s = nullptr;
     const bool ok = CHECK_EQ(steppe_open(&s, path.c_str(), &set), STEPPE_OK) &&
-                    CHECK_EQ(steppe_setup(s), STEPPE_OK) && CHECK_EQ(steppe_solve(s, info), STEPPE_OK) &&
+                    CHECK_EQ(steppe_setup(s), STEPPE_OK) &&
+                    CHECK_EQ(steppe_solve(s, info), STEPPE_OK) &&
                     (!again || CHECK_EQ(steppe_write_model(s, again), STEPPE_OK));
     if (!ok) check_print_log(&log_now);
     steppe_free(s);
@@ -139,8 +148,8 @@ void a_network_costs_what_lemon_finds()
         }
     }
     if (check_now.failed > failed) {
-        printf("seed %" PRIu64 " failed: test_ns_lemon %" PRIu64 " 1, file %s\n", now_seed, now_seed,
-               path.c_str());
+        printf("seed %" PRIu64 " failed: test_ns_lemon %" PRIu64 " 1, file %s\n", now_seed,
+               now_seed, path.c_str());
         return;
     }
     unlink(path.c_str());
@@ -154,7 +163,8 @@ int main(int argc, char **argv)
     const uint64_t from = argc > 1 ? strtoull(argv[1], nullptr, 10) : 1;
     const uint64_t count = argc > 2 ? strtoull(argv[2], nullptr, 10) : 800;
     check_make_folder(TEST_TMP);
-    for (now_seed = from; now_seed < from + count; now_seed++) RUN(a_network_costs_what_lemon_finds);
+    for (now_seed = from; now_seed < from + count; now_seed++)
+        RUN(a_network_costs_what_lemon_finds);
     printf("%ld optimal, %ld infeasible\n", optimal, infeasible);
     if (count >= 300) {
         CHECK(optimal > 100);

@@ -1,5 +1,6 @@
-/* The network simplex against networks whose optimum is known by construction: draw flows x and potentials pi, then
- * choose cost and bounds of every arc so that x and pi obey complementary slackness. */
+/* The network simplex against networks whose optimum is known by construction: draw flows x and
+ * potentials pi, then choose cost and bounds of every arc so that x and pi obey complementary
+ * slackness. */
 #include "tests/check.h"
 
 #include "engine.h"
@@ -36,11 +37,14 @@ static void draw_planted(draw *d, planted *g)
     for (int64_t a = 0; a < g->m; a++) {
         g->tail[a] = (int32_t)draw_int(d, 0, g->n - 1);
         g->head[a] = (int32_t)draw_int(d, 0, g->n - 1); /* loops and parallel arcs too */
-        if (draw_chance(d, 10) && a > 0) g->tail[a] = g->tail[a - 1], g->head[a] = g->head[a - 1];
+        if (draw_chance(d, 10) && a > 0)
+            g->tail[a] = g->tail[a - 1], g->head[a] = g->head[a - 1];
         g->low[a] = draw_chance(d, 50) ? 0 : draw_int(d, -widest, widest);
         g->up[a] = g->low[a] + (draw_chance(d, 10) ? 0 : draw_int(d, 0, widest));
         const int where = (int)draw_int(d, 0, 2);
-        g->x[a] = where == 0 ? g->low[a] : where == 1 ? g->up[a] : draw_int(d, g->low[a], g->up[a]);
+        g->x[a] = where == 0   ? g->low[a]
+                  : where == 1 ? g->up[a]
+                               : draw_int(d, g->low[a], g->up[a]);
         /* rc >= 0 at the lower bound, <= 0 at the upper one, 0 between */
         int64_t rc = draw_chance(d, 40) ? 0 : draw_int(d, 0, range);
         if (g->low[a] == g->up[a] && draw_chance(d, 50)) rc = -rc;
@@ -54,7 +58,8 @@ static void draw_planted(draw *d, planted *g)
 static ns_result solve(const planted *g, ns_work *w)
 {
     const ns_net net = {g->n, g->m, g->tail, g->head, g->low, g->up, g->cost, g->b};
-    *w = (ns_work){mem_now.tree, mem_now.pi, mem_now.x, mem_now.state, mem_now.art_up, 0, 0, NULL};
+    *w = (ns_work){
+        mem_now.tree, mem_now.pi, mem_now.x, mem_now.state, mem_now.art_up, 0, 0, 0, 0, 0};
     return ns_solve(&net, w);
 }
 
@@ -113,7 +118,8 @@ static void overfull_cut_is_infeasible(void)
     draw_planted(&d, &net_now);
     planted *g = &net_now;
     if (g->n < 2) return;
-    const int32_t cut = (int32_t)draw_int(&d, 1, g->n - 1); /* nodes before it against the rest */
+    const int32_t cut =
+        (int32_t)draw_int(&d, 1, g->n - 1); /* nodes before it against the rest */
     wide room = 0, supply = 0;
     for (int64_t a = 0; a < g->m; a++) {
         if (g->tail[a] < cut && g->head[a] >= cut) room += g->up[a];
@@ -137,7 +143,8 @@ int main(int argc, char **argv)
         RUN(planted_optimum_is_reached);
         RUN(overfull_cut_is_infeasible);
         if (check_now.failed > failed)
-            printf("seed %" PRIu64 " failed: test_ns_random %" PRIu64 " 1\n", now_seed, now_seed);
+            printf("seed %" PRIu64 " failed: test_ns_random %" PRIu64 " 1\n", now_seed,
+                   now_seed);
     }
     return check_result();
 }

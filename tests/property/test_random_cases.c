@@ -2,7 +2,8 @@
  *
  *     test_random_cases [first seed [cases [size]]]
  *
- * A failing seed is printed, its folder stays, and `test_random_cases SEED 1` plays it again. */
+ * A failing seed is printed, its folder stays, and `test_random_cases SEED 1` plays it again.
+ */
 #include "draw_case.h"
 #include "glpk_answer.h"
 
@@ -73,7 +74,8 @@ static bool solve(steppe_solver *s, steppe_info *info)
     if (!CHECK_EQ(st, STEPPE_OK)) return false;
     if (!CHECK(info->outcome == STEPPE_OPTIMAL || info->outcome == STEPPE_INFEASIBLE)) {
         fprintf(stderr, "    outcome %d, gap %g, commodities %d, rows %" PRId64 ", warm %d\n",
-                (int)info->outcome, info->gap_rel, info->commodities, info->coupling_rows, info->warm);
+                (int)info->outcome, info->gap_rel, info->commodities, info->coupling_rows,
+                info->warm);
         check_print_log(&log_now);
         return false;
     }
@@ -82,7 +84,8 @@ static bool solve(steppe_solver *s, steppe_info *info)
             CHECK(info->bound <= info->objective + TOLERANCE * fabs(info->objective)));
 }
 
-/* A supply that no demand can reach is a fault of input: each one named in the log gets a link. */
+/* A supply that no demand can reach is a fault of input: each one named in the log gets a link.
+ */
 static void join_the_cut_off(draw *d)
 {
     for (int pass = 0; pass < 3; pass++) {
@@ -98,10 +101,20 @@ static void join_the_cut_off(draw *d)
             const draw_demand *dm = now_case.demand;
             while (dm->good != sp->good) dm++;
             if (dm->place == sp->place) continue;
-            now_case.link[now_case.links++] = (draw_link){
-                sp->place, dm->place, (int)draw_int(d, 0, now_case.modes - 1),
-                1 << now_case.class_of[sp->good], OPEN, 0, 10, false, true, draw_amount(d, 20), 0,
-                draw_cost(d, 2), 0};
+            now_case.link[now_case.links++] =
+                (draw_link){sp->place,
+                            dm->place,
+                            (int)draw_int(d, 0, now_case.modes - 1),
+                            1 << now_case.class_of[sp->good],
+                            OPEN,
+                            0,
+                            10,
+                            false,
+                            true,
+                            draw_amount(d, 20),
+                            0,
+                            draw_cost(d, 2),
+                            0};
         }
         draw_write_case(&now_case, NULL, folder);
     }
@@ -119,11 +132,28 @@ static void compare_with_glpk(steppe_solver *s, const steppe_info *info)
             CHECK_NEAR(info->objective, a.objective, TOLERANCE);
     }
     for (int g = 0; g < now_case.groups; g++)
-        if (now_case.group_min[g] > 0) return; /* a minimum may be met by circles, whose bounds differ */
+        if (now_case.group_min[g] > 0)
+            return; /* a minimum may be met by circles, whose bounds differ */
     if (now_size > 1) return;
-    const glpk_answer a = glpk_solve(draw_reference(&now_case), feasible, info->objective, TOLERANCE);
+    const glpk_answer a =
+        glpk_solve(draw_reference(&now_case), feasible, info->objective, TOLERANCE);
     CHECK(a.solved);
-    if (CHECK_EQ(a.feasible, feasible) && feasible) CHECK_NEAR(info->objective, a.objective, TOLERANCE);
+    if (CHECK_EQ(a.feasible, feasible) && feasible)
+        CHECK_NEAR(info->objective, a.objective, TOLERANCE);
+}
+
+/* What was written is proven from the files alone. */
+static void verify_result(steppe_solver *s, const steppe_info *info)
+{
+    char result[1100];
+    steppe_proof proof;
+    snprintf(result, sizeof result, "%s/result", folder);
+    if (!CHECK_EQ(steppe_write_result(s, result), STEPPE_OK)) return;
+    const steppe_settings set = check_settings(&log_now, 1);
+    if (!CHECK_EQ(steppe_verify(folder, result, &set, &proof), STEPPE_OK))
+        check_print_log(&log_now);
+    CHECK(proof.objective == info->objective);
+    CHECK(proof.bound == info->bound);
 }
 
 static void compare_threads(const picture *one)
@@ -184,27 +214,34 @@ typedef struct {
 
 static void draw_change(draw *d, change *c)
 {
-    static const change kind[] = {
-        {"link", "cost_usd_per_unit", "set", "", ""},    {"link", "capacity_per_y", "scale", "", ""},
-        {"link", "status", "set", "", ""},               {"supply", "supply_cost_usd_per_unit", "add", "", ""},
-        {"demand", "max_per_y", "add", "", ""},          {"supply", "status", "set", "", ""},
-        {"supply", "max_per_y", "add", "", ""},          {"link", "", "remove", "", ""},
-        {"contract", "shortfall_cost_usd_per_unit", "set", "", ""},
-        {"transfer", "cost_usd_per_unit", "scale", "", ""}};
+    static const change kind[] = {{"link", "cost_usd_per_unit", "set", "", ""},
+                                  {"link", "capacity_per_y", "scale", "", ""},
+                                  {"link", "status", "set", "", ""},
+                                  {"supply", "supply_cost_usd_per_unit", "add", "", ""},
+                                  {"demand", "max_per_y", "add", "", ""},
+                                  {"supply", "status", "set", "", ""},
+                                  {"supply", "max_per_y", "add", "", ""},
+                                  {"link", "", "remove", "", ""},
+                                  {"contract", "shortfall_cost_usd_per_unit", "set", "", ""},
+                                  {"transfer", "cost_usd_per_unit", "scale", "", ""}};
     static const char *const status[] = {"operating", "closed", "idle", "limited"};
     *c = kind[draw_int(d, 0, 9)];
     const bool link = strcmp(c->table, "link") == 0;
-    const int count = link ? now_case.links : c->table[0] == 's' ? now_case.supplies : now_case.demands;
+    const int count = link                 ? now_case.links
+                      : c->table[0] == 's' ? now_case.supplies
+                                           : now_case.demands;
     const int at = (int)draw_int(d, 0, count - 1);
     if (!strcmp(c->operation, "remove") && link_is_named_elsewhere(at)) *c = kind[0];
     snprintf(c->selector, sizeof c->selector, "%s_id=%c%d", c->table, c->table[0] - 32, at);
     if (!strcmp(c->table, "contract") || !strcmp(c->table, "transfer"))
         snprintf(c->selector, sizeof c->selector, "*");
-    snprintf(c->value, sizeof c->value, "%d.%d", (int)draw_int(d, 1, 3), (int)draw_int(d, 0, 9));
+    snprintf(c->value, sizeof c->value, "%d.%d", (int)draw_int(d, 1, 3),
+             (int)draw_int(d, 0, 9));
     if (!strcmp(c->operation, "remove")) c->value[0] = '\0';
     if (!strcmp(c->field, "status"))
         snprintf(c->value, sizeof c->value, "%s", status[draw_int(d, 0, 3)]);
-    if (!strcmp(c->field, "capacity_per_y") && now_case.link[at].background == 0 && draw_chance(d, 60))
+    if (!strcmp(c->field, "capacity_per_y") && now_case.link[at].background == 0 &&
+        draw_chance(d, 60))
         snprintf(c->value, sizeof c->value, "0.%d", (int)draw_int(d, 0, 9));
 }
 
@@ -233,7 +270,8 @@ static void compare_updates(draw *d, steppe_solver *warm)
                      STEPPE_OK);
         if (solve(fresh, &cold)) {
             CHECK_EQ(hot.outcome, cold.outcome);
-            if (cold.outcome == STEPPE_OPTIMAL) CHECK_NEAR(hot.objective, cold.objective, TOLERANCE);
+            if (cold.outcome == STEPPE_OPTIMAL)
+                CHECK_NEAR(hot.objective, cold.objective, TOLERANCE);
         }
         steppe_free(fresh);
     }
@@ -258,6 +296,7 @@ static void one_case(void)
         split += info.commodities > now_case.goods;
         picture_take(s, &info, &first);
         compare_with_glpk(s, &info);
+        if (info.outcome == STEPPE_OPTIMAL) verify_result(s, &info);
         compare_threads(&first);
         compare_again(s, &first);
         compare_shuffled(&d, &first);
@@ -267,32 +306,50 @@ static void one_case(void)
     steppe_free(s);
 }
 
+static int size_of(uint64_t seed)
+{
+    return seed % 30 == 0 ? 2 : seed % 3 == 0 ? 1 : 0;
+}
+
+/* Seeds that found a fault: contracts of supplies that reach nothing, minimums of groups, odd
+ * weights. */
+static const uint64_t once_wrong[] = {1189, 1334, 1341, 1367, 1797, 2353,
+                                      2818, 3452, 4150, 4665, 20402};
+
+/* One seed; its folders stay when it fails. */
+static void play(uint64_t seed, int size)
+{
+    const long failed = check_now.failed;
+    now_seed = seed;
+    now_size = size;
+    snprintf(folder, sizeof folder, TEST_TMP "random_case_%" PRIu64, now_seed);
+    snprintf(shuffled, sizeof shuffled, "%s_shuffled", folder);
+    check_remove(folder);
+    check_run("the optimum of a random case is the one GLPK finds, whatever the threads, "
+              "the order of rows and the earlier basis",
+              one_case);
+    if (check_now.failed > failed) {
+        printf("seed %" PRIu64 " failed: test_random_cases %" PRIu64 " 1 %d, folder %s\n",
+               now_seed, now_seed, now_size, folder);
+        fflush(stdout);
+        return;
+    }
+    check_remove(folder);
+    check_remove(shuffled);
+}
+
 int main(int argc, char **argv)
 {
     const uint64_t from = argc > 1 ? strtoull(argv[1], NULL, 10) : 1;
     const int count = argc > 2 ? atoi(argv[2]) : 360;
     glp_term_out(GLP_OFF);
-    for (now_seed = from; now_seed < from + (uint64_t)count; now_seed++) {
-        const long failed = check_now.failed;
-        now_size = argc > 3 ? atoi(argv[3]) : now_seed % 30 == 0 ? 2 : now_seed % 3 == 0 ? 1 : 0;
-        snprintf(folder, sizeof folder, TEST_TMP "random_case_%" PRIu64, now_seed);
-        snprintf(shuffled, sizeof shuffled, "%s_shuffled", folder);
-        check_remove(folder);
-        check_run("the optimum of a random case is the one GLPK finds, whatever the threads, the order "
-                  "of rows and the earlier basis",
-                  one_case);
-        if (check_now.failed > failed) {
-            printf("seed %" PRIu64 " failed: test_random_cases %" PRIu64 " 1 %d, folder %s\n", now_seed,
-                   now_seed, now_size, folder);
-            fflush(stdout);
-            continue;
-        }
-        check_remove(folder);
-        check_remove(shuffled);
-    }
+    for (uint64_t seed = from; seed < from + (uint64_t)count; seed++)
+        play(seed, argc > 3 ? atoi(argv[3]) : size_of(seed));
+    for (size_t i = 0; argc < 2 && i < sizeof once_wrong / sizeof *once_wrong; i++)
+        play(once_wrong[i], size_of(once_wrong[i]));
     glp_free_env();
-    printf("%ld optimal, %ld infeasible, %ld with prices, %ld with split commodities\n", optimal,
-           infeasible, with_rows, split);
+    printf("%ld optimal, %ld infeasible, %ld with prices, %ld with split commodities\n",
+           optimal, infeasible, with_rows, split);
     if (count >= 300) { /* the generator still draws what the test is about */
         CHECK(optimal > count / 2);
         CHECK(infeasible > 0);

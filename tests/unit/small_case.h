@@ -18,22 +18,31 @@ static inline void small_table(const char *name, const char *content)
         unlink(path);
 }
 
-/* Two pipelines from A over B to C, one oil field, one market: 10 Mt at 5 + 7 USD/t and 20 USD/t of production. */
+/* Two pipelines from A over B to C, one oil field, one market: 10 Mt at 5 + 7 USD/t and 20
+ * USD/t of production. */
 static inline void small_case(void)
 {
     check_remove(SMALL);
     check_make_folder(SMALL);
     small_table("node", "node_id,x_coord,y_coord\nA,1,2\nB,2,2\nC,3,2\n");
-    small_table("link", "link_id,from_node_id,to_node_id,directed,length,mode,carries,flow_unit,capacity_per_y,"
-                        "background_per_y,cost_usd_per_unit\n"
-                        "AB,A,B,true,100,pipe,crude,Mt,20,,5\n"
-                        "BC,B,C,true,100,pipe,crude,Mt,20,,7\n");
-    small_table("mode", "mode,fixed_cost_usd_per_unit,var_cost_usd_per_unit_km\npipe,1,0.01\nrail,2,0.02\n");
-    small_table("commodity", "commodity,carries,flow_unit,reference_price_usd_per_unit\noil,crude,Mt,500\n");
-    small_table("supply", "supply_id,node_id,commodity,flow_unit,quantity_per_y,max_per_y,"
-                          "supply_cost_usd_per_unit,shut_in_cost_usd_per_unit\nS,A,oil,Mt,10,10,20,100\n");
-    small_table("demand", "demand_id,node_id,commodity,flow_unit,base_per_y,min_per_y,max_per_y,"
-                          "shortage_cost_usd_per_unit\nD,C,oil,Mt,10,0,10,400\n");
+    small_table(
+        "link",
+        "link_id,from_node_id,to_node_id,directed,length,mode,carries,flow_unit,capacity_per_y,"
+        "background_per_y,cost_usd_per_unit\n"
+        "AB,A,B,true,100,pipe,crude,Mt,20,,5\n"
+        "BC,B,C,true,100,pipe,crude,Mt,20,,7\n");
+    small_table(
+        "mode",
+        "mode,fixed_cost_usd_per_unit,var_cost_usd_per_unit_km\npipe,1,0.01\nrail,2,0.02\n");
+    small_table("commodity",
+                "commodity,carries,flow_unit,reference_price_usd_per_unit\noil,crude,Mt,500\n");
+    small_table(
+        "supply",
+        "supply_id,node_id,commodity,flow_unit,quantity_per_y,max_per_y,"
+        "supply_cost_usd_per_unit,shut_in_cost_usd_per_unit\nS,A,oil,Mt,10,10,20,100\n");
+    small_table("demand",
+                "demand_id,node_id,commodity,flow_unit,base_per_y,min_per_y,max_per_y,"
+                "shortage_cost_usd_per_unit\nD,C,oil,Mt,10,0,10,400\n");
 }
 
 enum { SMALL_COST = 320 };

@@ -1,5 +1,5 @@
-/* Every public call with every one of its allocations refused once: the status says so, nothing leaks, the handle stays usable,
- * and the same call succeeds afterwards. */
+/* Every public call with every one of its allocations refused once: the status says so, nothing
+ * leaks, the handle stays usable, and the same call succeeds afterwards. */
 #include "tests/check.h"
 
 #include "mem.h"
@@ -23,7 +23,8 @@ static steppe_solver *prepare(int upto)
 static double worth(steppe_solver *s)
 {
     steppe_info info;
-    if (!CHECK_EQ(steppe_setup(s), STEPPE_OK) || !CHECK_EQ(steppe_solve(s, &info), STEPPE_OK)) return NAN;
+    if (!CHECK_EQ(steppe_setup(s), STEPPE_OK) || !CHECK_EQ(steppe_solve(s, &info), STEPPE_OK))
+        return NAN;
     CHECK_EQ(info.outcome, STEPPE_OPTIMAL);
     return info.objective;
 }
@@ -83,7 +84,8 @@ static void open_loop(const char *path)
         mem_fail_after(k);
         st = steppe_open(&s, path, NULL);
         mem_fail_after(-1);
-        const bool good = CHECK(st == STEPPE_OK ? s != NULL : (s == NULL && st == STEPPE_NO_MEMORY));
+        const bool good =
+            CHECK(st == STEPPE_OK ? s != NULL : (s == NULL && st == STEPPE_NO_MEMORY));
         steppe_free(s);
         if (!CHECK_EQ(mem_live(), 0) || !good) {
             fprintf(stderr, "    open of %s, allocation %ld refused\n", path, k);
@@ -101,10 +103,12 @@ TEST(open_gives_no_handle_and_leaks_nothing_when_memory_ends)
     open_loop(TINY "transfer_port");
     open_loop(TINY "shortage");
     check_make_folder(TEST_TMP);
-    check_write(TEST_TMP "alloc.min", "p min 3 3\nn 1 4\nn 3 -4\na 1 2 0 3 1\na 2 3 0 9 1\na 1 3 0 9 5\n");
+    check_write(TEST_TMP "alloc.min",
+                "p min 3 3\nn 1 4\nn 3 -4\na 1 2 0 3 1\na 2 3 0 9 1\na 1 3 0 9 5\n");
     open_loop(TEST_TMP "alloc.min");
-    check_write(TEST_TMP "alloc.mmcf", "p mmcf 2 2 4 1\nn 0 0 1\nn 0 1 -1\nn 1 0 2\nn 1 1 -2\nj 0 1.5\n"
-                                       "a 0 0 1 1 -1 0 1\na 1 0 1 1 -1 0 0.5\na 0 0 1 9 -1 -1 1\na 1 0 1 9 -1 -1 1\n");
+    check_write(TEST_TMP "alloc.mmcf",
+                "p mmcf 2 2 4 1\nn 0 0 1\nn 0 1 -1\nn 1 0 2\nn 1 1 -2\nj 0 1.5\n"
+                "a 0 0 1 1 -1 0 1\na 1 0 1 1 -1 0 0.5\na 0 0 1 9 -1 -1 1\na 1 0 1 9 -1 -1 1\n");
     open_loop(TEST_TMP "alloc.mmcf");
 }
 
@@ -193,9 +197,10 @@ static steppe_status remove_call(steppe_solver *s)
 
 static steppe_status insert_call(steppe_solver *s)
 {
-    return steppe_update(s, "link", "*", "", "insert",
-                         "link_id=NEW;from_node_id=A;to_node_id=B;directed=true;length=1;mode=pipeline;"
-                         "carries=crude;flow_unit=Mt;capacity_per_y=2;cost_usd_per_unit=1");
+    return steppe_update(
+        s, "link", "*", "", "insert",
+        "link_id=NEW;from_node_id=A;to_node_id=B;directed=true;length=1;mode=pipeline;"
+        "carries=crude;flow_unit=Mt;capacity_per_y=2;cost_usd_per_unit=1");
 }
 
 static steppe_status column_call(steppe_solver *s)
@@ -240,7 +245,52 @@ TEST(a_model_is_written_whole_or_not_at_all_when_memory_ends)
     steppe_free(s);
 }
 
-static void name_loop(steppe_solver *s, size_t (*name)(const steppe_solver *, int64_t, char *, size_t))
+static steppe_status result_call(steppe_solver *s)
+{
+    const steppe_status st = steppe_write_result(s, TEST_TMP "alloc_result");
+    CHECK_EQ(check_count_files(TEST_TMP, "alloc_result.part"), 0);
+    return st;
+}
+
+TEST(a_result_is_written_whole_or_not_at_all_when_memory_ends)
+{
+    check_make_folder(TEST_TMP);
+    check_remove(TEST_TMP "alloc_result");
+    case_now = TINY "shared_link";
+    both("write_result", AFTER_SOLVE, result_call, 458.0);
+    check_remove(TEST_TMP "alloc_result");
+    steppe_solver *s = prepare(AFTER_SOLVE);
+    mem_fail_after(9);
+    CHECK_EQ(result_call(s), STEPPE_NO_MEMORY);
+    mem_fail_after(-1);
+    CHECK(!check_exists(TEST_TMP "alloc_result"));
+    steppe_free(s);
+}
+
+TEST(verify_leaks_nothing_and_proves_nothing_when_memory_ends)
+{
+    case_now = TINY "contract_split";
+    check_remove(TEST_TMP "alloc_result");
+    steppe_solver *s = prepare(AFTER_SOLVE);
+    CHECK_EQ(result_call(s), STEPPE_OK);
+    steppe_free(s);
+    steppe_status st = STEPPE_NO_MEMORY;
+    long k = 0;
+    for (; st != STEPPE_OK && k < 100000; k++) {
+        mem_fail_after(k);
+        st = steppe_verify(case_now, TEST_TMP "alloc_result", NULL, NULL);
+        mem_fail_after(-1);
+        const bool good = CHECK(st == STEPPE_OK || st == STEPPE_NO_MEMORY);
+        if (!CHECK_EQ(mem_live(), 0) || !good) {
+            fprintf(stderr, "    verify, allocation %ld refused\n", k);
+            return;
+        }
+    }
+    CHECK(k > 1);
+}
+
+static void name_loop(steppe_solver *s,
+                      size_t (*name)(const steppe_solver *, int64_t, char *, size_t))
 {
     char whole[256], part[256];
     const size_t len = name(s, 0, whole, sizeof whole);
@@ -287,7 +337,8 @@ TEST(a_block_of_more_bytes_than_there_are_is_refused)
     CHECK_EQ(mem_live(), 0);
 }
 
-TESTS_BEGIN
+int main(void)
+{
     RUN(a_block_of_more_bytes_than_there_are_is_refused);
     RUN(open_gives_no_handle_and_leaks_nothing_when_memory_ends);
     RUN(setup_can_be_repeated_when_memory_ended);
@@ -295,5 +346,8 @@ TESTS_BEGIN
     RUN(a_scenario_can_be_applied_again_when_memory_ended);
     RUN(a_refused_update_changes_nothing_and_can_be_repeated);
     RUN(a_model_is_written_whole_or_not_at_all_when_memory_ends);
+    RUN(a_result_is_written_whole_or_not_at_all_when_memory_ends);
+    RUN(verify_leaks_nothing_and_proves_nothing_when_memory_ends);
     RUN(names_are_short_and_never_wild_when_memory_ends);
-TESTS_END
+    return check_result();
+}

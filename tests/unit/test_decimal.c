@@ -42,7 +42,8 @@ TEST(digits_past_the_twelfth_place_are_rounded_half_to_even)
     parses("0.0000000000005", FIX_ROUNDED, "0");
     parses("0.0000000000015", FIX_ROUNDED, "0.000000000002");
     parses("0.0000000000025", FIX_ROUNDED, "0.000000000002");
-    parses("0.00000000000250000000000000000000000000000000000000000001", FIX_ROUNDED, "0.000000000003");
+    parses("0.00000000000250000000000000000000000000000000000000000001", FIX_ROUNDED,
+           "0.000000000003");
     parses("0.0000000000024999999999999999999999999999999999999999999999", FIX_ROUNDED,
            "0.000000000002");
     parses("-0.0000000000015", FIX_ROUNDED, "-0.000000000002");
@@ -66,10 +67,30 @@ TEST(too_large_numbers_are_refused)
 
 TEST(what_is_no_number_is_called_so)
 {
-    static const char *const junk[] = {"",    " ",   "1 ",   " 1", "abc", "1,5", "1.2.3", "--1", "+-1",
-                                       "e5",  ".",   "-",    "1e", "1e+", "0x10", "1_000", "1e5.5",
-                                       "1\xC2\xA0", "\xE2\x88\x92" "1", "infinit", "nan1"};
-    for (size_t i = 0; i < sizeof junk / sizeof *junk; i++) parses(junk[i], FIX_NOT_A_NUMBER, "0");
+    static const char *const junk[] = {"",
+                                       " ",
+                                       "1 ",
+                                       " 1",
+                                       "abc",
+                                       "1,5",
+                                       "1.2.3",
+                                       "--1",
+                                       "+-1",
+                                       "e5",
+                                       ".",
+                                       "-",
+                                       "1e",
+                                       "1e+",
+                                       "0x10",
+                                       "1_000",
+                                       "1e5.5",
+                                       "1\xC2\xA0",
+                                       "\xE2\x88\x92"
+                                       "1",
+                                       "infinit",
+                                       "nan1"};
+    for (size_t i = 0; i < sizeof junk / sizeof *junk; i++)
+        parses(junk[i], FIX_NOT_A_NUMBER, "0");
 }
 
 TEST(infinities_and_nan_are_called_not_finite)
@@ -87,7 +108,7 @@ TEST(text_of_a_number_is_the_shortest_exact_one)
     CHECK_TEXT(wide_text(b, -1500, 3), "-1.5");
     CHECK_TEXT(wide_text(b, 1000, 3), "1");
     CHECK_TEXT(wide_text(b, 1000, 0), "1000");
-    const wide largest = (wide)(((__extension__(unsigned __int128)1) << 127) - 1);
+    const wide largest = (wide)(((__extension__(unsigned __int128) 1) << 127) - 1);
     CHECK_TEXT(wide_text(b, largest, 0), "170141183460469231731687303715884105727");
     CHECK_TEXT(wide_text(b, -largest - 1, 0), "-170141183460469231731687303715884105728");
     CHECK_TEXT(wide_text(b, largest, 30), "170141183.460469231731687303715884105727");
@@ -148,7 +169,8 @@ TEST(powers_of_ten_are_exact)
     CHECK_NEAR(fix_double(-FIX_ONE / 10), -0.1, 0.0);
 }
 
-TESTS_BEGIN
+int main(void)
+{
     RUN(a_plain_decimal_is_read_as_it_stands);
     RUN(an_exponent_moves_the_point);
     RUN(digits_past_the_twelfth_place_are_rounded_half_to_even);
@@ -160,4 +182,5 @@ TESTS_BEGIN
     RUN(fix_text_is_read_back_by_fix_parse);
     RUN(more_places_than_there_are_or_junk_is_not_parsed);
     RUN(powers_of_ten_are_exact);
-TESTS_END
+    return check_result();
+}

@@ -132,11 +132,13 @@ TEST(a_stop_is_remembered)
     CHECK(steppe_report(&ctx, "x", 0, 0.0));
 }
 
-TESTS_BEGIN
+int main(void)
+{
     RUN(a_map_finds_what_was_added_and_nothing_else);
     RUN(a_map_without_memory_says_so_and_keeps_what_it_had);
     RUN(text_grows_to_whatever_is_added);
     RUN(text_that_failed_once_stays_as_it_was);
     RUN(messages_longer_than_a_line_are_cut_and_not_lost);
     RUN(a_stop_is_remembered);
-TESTS_END
+    return check_result();
+}

@@ -1,4 +1,5 @@
-/* From tables to the canonical form: what may travel where, what it pays, what it shares, and which supplies stand alone. */
+/* From tables to the canonical form: what may travel where, what it pays, what it shares, and
+ * which supplies stand alone. */
 #include "small_case.h"
 
 #include "solve.h"
@@ -7,13 +8,17 @@
 static void port_case(const char *transfers)
 {
     small_case();
-    small_table("link", "link_id,from_node_id,to_node_id,directed,mode,carries,flow_unit,capacity_per_y,"
-                        "cost_usd_per_unit\nPIPE,A,B,true,pipe,crude,Mt,20,1\nSHIP,B,C,true,ship,crude,Mt,20,2\n"
-                        "RAIL,A,B,true,rail,crude,Mt,20,4\nTRAM,B,C,true,rail,crude,Mt,20,8\n");
+    small_table(
+        "link",
+        "link_id,from_node_id,to_node_id,directed,mode,carries,flow_unit,capacity_per_y,"
+        "cost_usd_per_unit\nPIPE,A,B,true,pipe,crude,Mt,20,1\nSHIP,B,C,true,ship,crude,Mt,20,"
+        "2\n"
+        "RAIL,A,B,true,rail,crude,Mt,20,4\nTRAM,B,C,true,rail,crude,Mt,20,8\n");
     small_table("transfer", transfers);
 }
 
-#define TRANSFER "node_id,from_mode,to_mode,carries,cost_usd_per_unit,capacity_per_y,flow_unit\n"
+#define TRANSFER                                                                               \
+    "node_id,from_mode,to_mode,carries,cost_usd_per_unit,capacity_per_y,flow_unit\n"
 
 TEST(a_mode_is_changed_only_where_a_row_allows_it)
 {
@@ -36,7 +41,8 @@ TEST(no_path_changes_its_mode_twice_in_one_stop)
 
 TEST(what_changes_its_mode_twice_pays_where_a_row_allows_the_pair)
 {
-    port_case(TRANSFER "B,pipe,rail,crude,0,,Mt\nB,rail,ship,crude,0,,Mt\nB,pipe,ship,crude,2,,Mt\n");
+    port_case(TRANSFER
+              "B,pipe,rail,crude,0,,Mt\nB,rail,ship,crude,0,,Mt\nB,pipe,ship,crude,2,,Mt\n");
     CHECK_NEAR(small_cost(), 200 + 10 * 5.0, 1e-12);
 }
 
@@ -44,32 +50,48 @@ TEST(a_border_clearance_is_paid_by_what_passes_and_by_nothing_else)
 {
     port_case(TRANSFER "B,rail,rail,crude,5,,Mt\n");
     CHECK_NEAR(small_cost(), 200 + 10 * 17.0, 1e-12);
-    port_case(TRANSFER "B,rail,rail,crude,5,,Mt\nB,rail,ship,crude,1,,Mt\n"); /* leaves the railway before the border */
+    port_case(TRANSFER
+              "B,rail,rail,crude,5,,Mt\nB,rail,ship,crude,1,,Mt\n"); /* leaves the railway
+                                                                        before the border */
     CHECK_NEAR(small_cost(), 200 + 10 * 7.0, 1e-12);
     port_case(TRANSFER "B,rail,rail,crude,5,4,Mt\n"); /* and has room for 4 */
     CHECK_NEAR(small_cost(), 4 * 37.0 + 6 * 500.0, 1e-12);
-    port_case(TRANSFER "C,rail,rail,crude,5,,Mt\nA,rail,rail,crude,5,,Mt\n"); /* ends of the way are not passed */
+    port_case(TRANSFER
+              "C,rail,rail,crude,5,,Mt\nA,rail,rail,crude,5,,Mt\n"); /* ends of the way are not
+                                                                        passed */
     CHECK_NEAR(small_cost(), 200 + 10 * 12.0, 1e-12);
 }
 
 TEST(a_transfer_has_one_capacity_for_all_commodities)
 {
     port_case(TRANSFER "B,pipe,ship,crude,3,4,Mt\n");
-    small_table("commodity", "commodity,carries,flow_unit,reference_price_usd_per_unit\noil,crude,Mt,500\ntar,crude,Mt,500\n");
-    small_table("supply", "supply_id,node_id,commodity,flow_unit,quantity_per_y\nS,A,oil,Mt,3\nT,A,tar,Mt,3\n");
-    small_table("demand", "demand_id,node_id,commodity,flow_unit,base_per_y\nD,C,oil,Mt,3\nE,C,tar,Mt,3\n");
+    small_table("commodity", "commodity,carries,flow_unit,reference_price_usd_per_unit\noil,"
+                             "crude,Mt,500\ntar,crude,Mt,500\n");
+    small_table(
+        "supply",
+        "supply_id,node_id,commodity,flow_unit,quantity_per_y\nS,A,oil,Mt,3\nT,A,tar,Mt,3\n");
+    small_table(
+        "demand",
+        "demand_id,node_id,commodity,flow_unit,base_per_y\nD,C,oil,Mt,3\nE,C,tar,Mt,3\n");
     CHECK_NEAR(small_cost(), 4 * 6.0 + 2 * 12.0, 1e-12);
 }
 
 TEST(both_ways_of_a_link_share_its_capacity)
 {
     small_case();
-    small_table("link", "link_id,from_node_id,to_node_id,directed,mode,carries,flow_unit,capacity_per_y,"
-                        "background_per_y,cost_usd_per_unit\nAC,A,C,false,pipe,crude,Mt,9,1,1\n");
-    small_table("supply", "supply_id,node_id,commodity,flow_unit,quantity_per_y,shut_in_cost_usd_per_unit\n"
-                          "S,A,oil,Mt,6,0\nT,C,tar,Mt,6,0\n");
-    small_table("commodity", "commodity,carries,flow_unit,reference_price_usd_per_unit\noil,crude,Mt,500\ntar,crude,Mt,300\n");
-    small_table("demand", "demand_id,node_id,commodity,flow_unit,base_per_y\nD,C,oil,Mt,6\nE,A,tar,Mt,6\n");
+    small_table(
+        "link",
+        "link_id,from_node_id,to_node_id,directed,mode,carries,flow_unit,capacity_per_y,"
+        "background_per_y,cost_usd_per_unit\nAC,A,C,false,pipe,crude,Mt,9,1,1\n");
+    small_table(
+        "supply",
+        "supply_id,node_id,commodity,flow_unit,quantity_per_y,shut_in_cost_usd_per_unit\n"
+        "S,A,oil,Mt,6,0\nT,C,tar,Mt,6,0\n");
+    small_table("commodity", "commodity,carries,flow_unit,reference_price_usd_per_unit\noil,"
+                             "crude,Mt,500\ntar,crude,Mt,300\n");
+    small_table(
+        "demand",
+        "demand_id,node_id,commodity,flow_unit,base_per_y\nD,C,oil,Mt,6\nE,A,tar,Mt,6\n");
     steppe_solver *s = small_open(STEPPE_OK);
     const steppe_info info = small_solve(s);
     CHECK_NEAR(info.objective, 6.0 + 2.0 + 4 * 300.0, 1e-12);
@@ -86,7 +108,9 @@ TEST(handling_counts_arrivals_and_own_supplies_and_not_departures)
     small_case();
     small_table("handling", "node_id,carries,capacity_per_y,flow_unit\nB,crude,4,Mt\n");
     CHECK_NEAR(small_cost(), 4 * 32.0 + 6 * 500.0, 1e-12);
-    small_table("handling", "node_id,carries,capacity_per_y,flow_unit\nA,crude,3,Mt\n"); /* where it is produced */
+    small_table(
+        "handling",
+        "node_id,carries,capacity_per_y,flow_unit\nA,crude,3,Mt\n"); /* where it is produced */
     CHECK_NEAR(small_cost(), 3 * 32.0 + 7 * 500.0, 1e-12);
     small_table("handling", "node_id,carries,capacity_per_y,flow_unit\nC,crude,2,Mt\n");
     CHECK_NEAR(small_cost(), 2 * 32.0 + 8 * 500.0, 1e-12);
@@ -95,7 +119,8 @@ TEST(handling_counts_arrivals_and_own_supplies_and_not_departures)
 TEST(goods_at_their_market_need_no_link_but_handling)
 {
     small_case();
-    small_table("supply", "supply_id,node_id,commodity,flow_unit,quantity_per_y,supply_cost_usd_per_unit\nS,C,oil,Mt,10,3\n");
+    small_table("supply", "supply_id,node_id,commodity,flow_unit,quantity_per_y,supply_cost_"
+                          "usd_per_unit\nS,C,oil,Mt,10,3\n");
     CHECK_NEAR(small_cost(), 30.0, 1e-12);
     small_table("handling", "node_id,carries,capacity_per_y,flow_unit\nC,crude,4,Mt\n");
     CHECK_NEAR(small_cost(), 12.0 + 6 * 900.0, 1e-12);
@@ -104,20 +129,26 @@ TEST(goods_at_their_market_need_no_link_but_handling)
 TEST(a_permission_column_keeps_goods_off_a_link)
 {
     small_case();
-    small_table("link", "link_id,from_node_id,to_node_id,directed,mode,carries,flow_unit,capacity_per_y,"
-                        "cost_usd_per_unit,class7\nNO,A,C,true,pipe,crude,Mt,20,1,\nYES,A,C,true,pipe,crude,Mt,20,9,1\n"
-                        "ALSO,A,C,true,pipe,crude,Mt,2,5,true\nZERO,A,C,true,pipe,crude,Mt,20,1,0\n");
+    small_table(
+        "link",
+        "link_id,from_node_id,to_node_id,directed,mode,carries,flow_unit,capacity_per_y,"
+        "cost_usd_per_unit,class7\nNO,A,C,true,pipe,crude,Mt,20,1,\nYES,A,C,true,pipe,crude,Mt,"
+        "20,9,1\n"
+        "ALSO,A,C,true,pipe,crude,Mt,2,5,true\nZERO,A,C,true,pipe,crude,Mt,20,1,0\n");
     CHECK_NEAR(small_cost(), 200 + 10.0, 1e-12);
-    small_table("commodity", "commodity,carries,flow_unit,reference_price_usd_per_unit,requires\noil,crude,Mt,500,class7\n");
+    small_table("commodity", "commodity,carries,flow_unit,reference_price_usd_per_unit,"
+                             "requires\noil,crude,Mt,500,class7\n");
     CHECK_NEAR(small_cost(), 200 + 2 * 5.0 + 8 * 9.0, 1e-12);
 }
 
 TEST(an_exception_of_a_commodity_overrides_its_link)
 {
     small_case();
-    small_table("link_commodity", "link_id,commodity,allowed,capacity_use,cost_usd_per_unit\nAB,oil,,4,6\n");
+    small_table("link_commodity",
+                "link_id,commodity,allowed,capacity_use,cost_usd_per_unit\nAB,oil,,4,6\n");
     CHECK_NEAR(small_cost(), 5 * (20 + 6 + 7) + 5 * 500.0, 1e-12);
-    small_table("link_commodity", "link_id,commodity,allowed,capacity_use,cost_usd_per_unit\nAB,oil,1,0,\n");
+    small_table("link_commodity",
+                "link_id,commodity,allowed,capacity_use,cost_usd_per_unit\nAB,oil,1,0,\n");
     CHECK_NEAR(small_cost(), (double)SMALL_COST, 1e-12);
     small_table("link_commodity", "link_id,commodity,allowed\nAB,oil,0\n");
     CHECK_NEAR(small_cost(), 5000.0, 1e-12);
@@ -127,17 +158,22 @@ TEST(a_group_limits_the_weighted_sum_of_its_members)
 {
     small_case();
     small_table("capacity_group", "group_id,flow_unit,capacity_per_y\nG,Mt,9\n");
-    small_table("capacity_group_member", "group_id,link_id,commodity,weight\nG,AB,,2\nG,BC,oil,\n");
+    small_table("capacity_group_member",
+                "group_id,link_id,commodity,weight\nG,AB,,2\nG,BC,oil,\n");
     CHECK_NEAR(small_cost(), 3 * 32.0 + 7 * 500.0, 1e-12);
-    small_table("capacity_group_member", "group_id,link_id,commodity,weight\nG,AB,,1\nG,AB,,1\nG,AB,oil,1\n");
+    small_table("capacity_group_member",
+                "group_id,link_id,commodity,weight\nG,AB,,1\nG,AB,,1\nG,AB,oil,1\n");
     CHECK_NEAR(small_cost(), 3 * 32.0 + 7 * 500.0, 1e-12); /* named twice, counts twice */
 }
 
 TEST(a_group_minimum_forces_flow_onto_the_dear_way)
 {
     small_case();
-    small_table("link", "link_id,from_node_id,to_node_id,directed,mode,carries,flow_unit,capacity_per_y,"
-                        "cost_usd_per_unit\nLOW,A,C,true,pipe,crude,Mt,20,1\nHIGH,A,C,true,pipe,crude,Mt,20,9\n");
+    small_table(
+        "link",
+        "link_id,from_node_id,to_node_id,directed,mode,carries,flow_unit,capacity_per_y,"
+        "cost_usd_per_unit\nLOW,A,C,true,pipe,crude,Mt,20,1\nHIGH,A,C,true,pipe,crude,Mt,20,"
+        "9\n");
     small_table("capacity_group", "group_id,flow_unit,capacity_per_y,min_per_y\nG,Mt,30,3\n");
     small_table("capacity_group_member", "group_id,link_id\nG,HIGH\n");
     steppe_solver *s = small_open(STEPPE_OK);
@@ -146,12 +182,16 @@ TEST(a_group_minimum_forces_flow_onto_the_dear_way)
     steppe_free(s);
 }
 
-/* One third of a Mt each way is no whole number of any unit: the optimum is a fraction, and has to be proven still. */
+/* One third of a Mt each way is no whole number of any unit: the optimum is a fraction, and has
+ * to be proven still. */
 TEST(a_group_minimum_with_odd_weights_is_met)
 {
     small_case();
-    small_table("link", "link_id,from_node_id,to_node_id,directed,mode,carries,flow_unit,capacity_per_y,"
-                        "cost_usd_per_unit\nLOW,A,C,true,pipe,crude,Mt,20,1\nHIGH,A,C,true,pipe,crude,Mt,20,9\n");
+    small_table(
+        "link",
+        "link_id,from_node_id,to_node_id,directed,mode,carries,flow_unit,capacity_per_y,"
+        "cost_usd_per_unit\nLOW,A,C,true,pipe,crude,Mt,20,1\nHIGH,A,C,true,pipe,crude,Mt,20,"
+        "9\n");
     small_table("capacity_group", "group_id,flow_unit,capacity_per_y,min_per_y\nG,Mt,30,1\n");
     small_table("capacity_group_member", "group_id,link_id,commodity,weight\nG,HIGH,,3\n");
     steppe_solver *s = small_open(STEPPE_OK);
@@ -164,8 +204,11 @@ TEST(a_group_minimum_with_odd_weights_is_met)
 TEST(a_link_with_odd_uses_is_never_overfull)
 {
     small_case();
-    small_table("link", "link_id,from_node_id,to_node_id,directed,mode,carries,flow_unit,capacity_per_y,"
-                        "cost_usd_per_unit\nLOW,A,C,true,pipe,crude,Mt,10,1\nHIGH,A,C,true,pipe,crude,Mt,20,9\n");
+    small_table(
+        "link",
+        "link_id,from_node_id,to_node_id,directed,mode,carries,flow_unit,capacity_per_y,"
+        "cost_usd_per_unit\nLOW,A,C,true,pipe,crude,Mt,10,1\nHIGH,A,C,true,pipe,crude,Mt,20,"
+        "9\n");
     small_table("link_commodity", "link_id,commodity,capacity_use\nLOW,oil,3\n");
     steppe_solver *s = small_open(STEPPE_OK);
     const steppe_info info = small_solve(s);
@@ -174,18 +217,25 @@ TEST(a_link_with_odd_uses_is_never_overfull)
     steppe_free(s);
 }
 
-/* ---- contracts ------------------------------------------------------------------------------- */
+/* ---- contracts
+ * ------------------------------------------------------------------------------- */
 
-/* Fields S at A and T at B, markets D at B and E at C; both fields reach E, only S comes to D from afar. */
+/* Fields S at A and T at B, markets D at B and E at C; both fields reach E, only S comes to D
+ * from afar. */
 static void contract_case(const char *contracts)
 {
     small_case();
-    small_table("supply", "supply_id,node_id,commodity,flow_unit,quantity_per_y\nS,A,oil,Mt,5\nT,B,oil,Mt,5\n");
-    small_table("demand", "demand_id,node_id,commodity,flow_unit,base_per_y\nD,B,oil,Mt,5\nE,C,oil,Mt,5\n");
+    small_table(
+        "supply",
+        "supply_id,node_id,commodity,flow_unit,quantity_per_y\nS,A,oil,Mt,5\nT,B,oil,Mt,5\n");
+    small_table(
+        "demand",
+        "demand_id,node_id,commodity,flow_unit,base_per_y\nD,B,oil,Mt,5\nE,C,oil,Mt,5\n");
     if (contracts) {
         char content[512];
         snprintf(content, sizeof content,
-                 "contract_id,supply_id,demand_id,flow_unit,min_per_y,max_per_y,shortfall_cost_usd_per_unit\n%s",
+                 "contract_id,supply_id,demand_id,flow_unit,min_per_y,max_per_y,shortfall_cost_"
+                 "usd_per_unit\n%s",
                  contracts);
         small_table("contract", content);
     }
@@ -209,7 +259,8 @@ TEST(without_contracts_all_supplies_of_a_good_are_one_commodity)
 
 TEST(a_supply_stands_alone_where_another_reaches_its_contract_demand)
 {
-    contract_case("K,S,E,Mt,2,,\n"); /* S reaches E, T does too: the goods change places at no cost */
+    contract_case(
+        "K,S,E,Mt,2,,\n"); /* S reaches E, T does too: the goods change places at no cost */
     CHECK_EQ(commodities(60.0), 2);
     contract_case("K,S,E,Mt,2,,\nL,T,D,Mt,1,,\n");
     CHECK_EQ(commodities(60.0), 2); /* each for itself, and nobody is left over */
@@ -221,13 +272,15 @@ TEST(a_supply_stands_alone_where_another_reaches_its_contract_demand)
 TEST(a_contract_of_the_only_supply_that_reaches_a_demand_splits_nothing)
 {
     contract_case("K,S,E,Mt,2,,\n");
-    small_table("supply", "supply_id,node_id,commodity,flow_unit,quantity_per_y\nS,A,oil,Mt,10\n");
+    small_table("supply",
+                "supply_id,node_id,commodity,flow_unit,quantity_per_y\nS,A,oil,Mt,10\n");
     CHECK_EQ(commodities(10 * 5 + 5 * 7.0), 1);
 }
 
 TEST(a_maximum_holds_a_supply_back)
 {
-    contract_case("K,S,D,Mt,0,1,\nL,S,E,Mt,0,2,\n"); /* 2 Mt of S stay, 2 Mt are missing; T serves the rest */
+    contract_case("K,S,D,Mt,0,1,\nL,S,E,Mt,0,2,\n"); /* 2 Mt of S stay, 2 Mt are missing; T
+                                                        serves the rest */
     CHECK_EQ(commodities(1 * 5 + 2 * 12 + 4 * 0 + 1 * 7 + 2 * 500 + 2 * 500.0), 2);
 }
 
@@ -239,7 +292,8 @@ TEST(a_hard_minimum_that_nothing_can_serve_is_infeasible)
     CHECK_EQ(info.outcome, STEPPE_INFEASIBLE);
     CHECK(isnan(steppe_arc_flow(s, 0)));
     CHECK(check_logged(&small_log, "infeasible"));
-    CHECK_EQ(steppe_update(s, "contract", "*", "shortfall_cost_usd_per_unit", "set", "1"), STEPPE_OK);
+    CHECK_EQ(steppe_update(s, "contract", "*", "shortfall_cost_usd_per_unit", "set", "1"),
+             STEPPE_OK);
     info = small_solve(s); /* and feasible once it may be missed */
     CHECK_EQ(info.outcome, STEPPE_OPTIMAL);
     CHECK_NEAR(info.objective, 5 * 12 + 1.0, 1e-12);
@@ -251,7 +305,9 @@ TEST(each_contract_counts_where_no_supply_reaches_the_demand)
     contract_case("K,S,D,Mt,2,,10\nL,T,D,Mt,3,,10\n");
     /* D moves to a place that nothing leads to, by name of a link that is shut */
     small_table("node", "node_id,x_coord,y_coord\nA,1,2\nB,2,2\nC,3,2\nF,4,4\n");
-    small_table("demand", "demand_id,node_id,commodity,flow_unit,base_per_y\nD,F,oil,Mt,5\nE,C,oil,Mt,5\n");
+    small_table(
+        "demand",
+        "demand_id,node_id,commodity,flow_unit,base_per_y\nD,F,oil,Mt,5\nE,C,oil,Mt,5\n");
     steppe_solver *s = small_open(STEPPE_OK);
     const steppe_info info = small_solve(s);
     CHECK_NEAR(info.objective, 5 * 7 + 5 * 500 + 5 * 500 + 2 * 10 + 3 * 10.0, 1e-12);
@@ -266,7 +322,8 @@ TEST(each_contract_counts_where_no_supply_reaches_the_demand)
 TEST(a_closed_supply_owes_nothing)
 {
     contract_case("K,T,E,Mt,2,,\n");
-    small_table("supply", "supply_id,node_id,commodity,flow_unit,quantity_per_y,status\nS,A,oil,Mt,5,\nT,B,oil,Mt,5,closed\n");
+    small_table("supply", "supply_id,node_id,commodity,flow_unit,quantity_per_y,status\nS,A,"
+                          "oil,Mt,5,\nT,B,oil,Mt,5,closed\n");
     CHECK_EQ(commodities(5 * 5 + 5 * 500.0), 1);
 }
 
@@ -274,10 +331,12 @@ TEST(a_closed_place_closes_links_supplies_and_demands)
 {
     contract_case(NULL);
     small_table("node", "node_id,x_coord,y_coord,status\nA,1,2,\nB,2,2,closed\nC,3,2,\n");
-    CHECK_EQ(commodities(5 * 500 + 5 * 500.0), 1); /* S has no way, E gets nothing; T and D are gone */
+    CHECK_EQ(commodities(5 * 500 + 5 * 500.0),
+             1); /* S has no way, E gets nothing; T and D are gone */
 }
 
-/* ---- the canonical form ------------------------------------------------------------------------ */
+/* ---- the canonical form
+ * ------------------------------------------------------------------------ */
 
 TEST(commodities_own_contiguous_nodes_and_arcs)
 {
@@ -312,7 +371,8 @@ TEST(commodities_own_contiguous_nodes_and_arcs)
 
 TEST(names_of_arcs_rows_and_nodes_are_unique)
 {
-    static const char *const cases[] = {"contract_split", "shared_link", "transfer_port", "shortage", "two_path"};
+    static const char *const cases[] = {"contract_split", "shared_link", "transfer_port",
+                                        "shortage", "two_path"};
     for (int c = 0; c < 5; c++) {
         char path[1024];
         snprintf(path, sizeof path, TINY "%s", cases[c]);
@@ -325,7 +385,8 @@ TEST(names_of_arcs_rows_and_nodes_are_unique)
                 steppe_arc_name(s, i, a, sizeof a);
                 steppe_arc_name(s, j, b, sizeof b);
                 CHECK(strcmp(a, b) != 0);
-                CHECK(model_arc_key(&s->md, i, 0) != model_arc_key(&s->md, j, 0) || strcmp(a, b) != 0);
+                CHECK(model_arc_key(&s->md, i, 0) != model_arc_key(&s->md, j, 0) ||
+                      strcmp(a, b) != 0);
             }
         for (int64_t i = 0; i < steppe_node_count(s); i++)
             for (int64_t j = 0; j < i; j++) {
@@ -340,16 +401,20 @@ TEST(names_of_arcs_rows_and_nodes_are_unique)
 TEST(numbers_too_far_apart_are_an_overflow)
 {
     small_case();
-    small_table("supply", "supply_id,node_id,commodity,flow_unit,quantity_per_y\nS,A,oil,Mt,100000000.000000000001\n");
+    small_table("supply", "supply_id,node_id,commodity,flow_unit,quantity_per_y\nS,A,oil,Mt,"
+                          "100000000.000000000001\n");
     steppe_free(small_open(STEPPE_OVERFLOW));
     CHECK(check_logged(&small_log, "choose a larger flow unit"));
     small_case();
-    small_table("supply", "supply_id,node_id,commodity,flow_unit,quantity_per_y,supply_cost_usd_per_unit\n"
-                          "S,A,oil,Mt,10,0.0000000001\n");
+    small_table(
+        "supply",
+        "supply_id,node_id,commodity,flow_unit,quantity_per_y,supply_cost_usd_per_unit\n"
+        "S,A,oil,Mt,10,0.0000000001\n");
     steppe_free(small_open(STEPPE_OVERFLOW));
 }
 
-TESTS_BEGIN
+int main(void)
+{
     RUN(a_mode_is_changed_only_where_a_row_allows_it);
     RUN(no_path_changes_its_mode_twice_in_one_stop);
     RUN(what_changes_its_mode_twice_pays_where_a_row_allows_the_pair);
@@ -375,4 +440,5 @@ TESTS_BEGIN
     RUN(commodities_own_contiguous_nodes_and_arcs);
     RUN(names_of_arcs_rows_and_nodes_are_unique);
     RUN(numbers_too_far_apart_are_an_overflow);
-TESTS_END
+    return check_result();
+}

@@ -6,7 +6,9 @@
 static void write_min(void)
 {
     check_make_folder(TEST_TMP);
-    check_write(MIN_FILE, "c two ways\np min 3 3\nn 1 4\nn 3 -4\na 1 2 0 3 1\na 2 3 0 9 1\na 1 3 0 9 5\n");
+    check_write(
+        MIN_FILE,
+        "c two ways\np min 3 3\nn 1 4\nn 3 -4\na 1 2 0 3 1\na 2 3 0 9 1\na 1 3 0 9 5\n");
 }
 
 TEST(calls_without_a_handle_or_a_path_are_refused)
@@ -130,7 +132,8 @@ TEST(defaults_are_what_the_header_says)
     CHECK_TEXT(steppe_version(), STEPPE_VERSION);
     for (int st = STEPPE_OK; st <= STEPPE_UNPROVEN; st++)
         for (int other = STEPPE_OK; other < st; other++)
-            CHECK(strcmp(steppe_status_text((steppe_status)st), steppe_status_text((steppe_status)other)) != 0);
+            CHECK(strcmp(steppe_status_text((steppe_status)st),
+                         steppe_status_text((steppe_status)other)) != 0);
     CHECK_TEXT(steppe_status_text((steppe_status)99), "unknown status");
 }
 
@@ -153,7 +156,8 @@ TEST(a_progress_call_may_stop_the_solve_which_stays_usable)
     CHECK_EQ(steppe_setup(s), STEPPE_OK);
     CHECK_EQ(steppe_solve(s, &info), STEPPE_OK);
     CHECK(calls > 0);
-    CHECK(info.outcome == STEPPE_OPTIMAL || info.outcome == STEPPE_FEASIBLE || info.outcome == STEPPE_UNKNOWN);
+    CHECK(info.outcome == STEPPE_OPTIMAL || info.outcome == STEPPE_FEASIBLE ||
+          info.outcome == STEPPE_UNKNOWN);
     CHECK(info.outcome != STEPPE_OPTIMAL || info.objective == 458.0);
     CHECK(info.bound <= 458.0);
     steppe_free(s);
@@ -206,7 +210,8 @@ TEST(a_wrong_gap_setting_is_replaced_by_the_default)
     steppe_free(s);
 }
 
-TESTS_BEGIN
+int main(void)
+{
     RUN(calls_without_a_handle_or_a_path_are_refused);
     RUN(a_case_is_solved_only_after_setup);
     RUN(an_instance_is_solved_only_after_setup);
@@ -218,4 +223,5 @@ TESTS_BEGIN
     RUN(a_cold_handle_forgets_its_basis);
     RUN(two_handles_do_not_see_each_other);
     RUN(a_wrong_gap_setting_is_replaced_by_the_default);
-TESTS_END
+    return check_result();
+}

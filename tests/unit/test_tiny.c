@@ -37,7 +37,8 @@ TEST(each_tiny_case_costs_what_its_readme_says)
             const steppe_info info = solve_scenario(s, order[k]);
             CHECK_EQ(info.outcome, STEPPE_OPTIMAL);
             if (!CHECK(info.objective == (order[k] ? all[i].changed : all[i].base)))
-                fprintf(stderr, "    %s %s: %.17g\n", all[i].name, order[k] ? order[k] : "base", info.objective);
+                fprintf(stderr, "    %s %s: %.17g\n", all[i].name, order[k] ? order[k] : "base",
+                        info.objective);
             CHECK(info.gap_rel == 0.0);
             CHECK(info.bound == info.objective);
             CHECK_EQ(info.warm, k > 0);
@@ -96,8 +97,9 @@ TEST(a_port_and_its_quay_have_prices_of_their_own)
 {
     steppe_solver *s = open_tiny("transfer_port");
     solve_scenario(s, NULL);
-    CHECK_NEAR(small_price(s, "handling:P:crude"), -1.0, 1e-9);       /* way 2 instead of way 3 */
-    CHECK_NEAR(small_price(s, "transfer:P:pipeline:ship:crude"), -6.0, 1e-9); /* way 1 instead of way 2 */
+    CHECK_NEAR(small_price(s, "handling:P:crude"), -1.0, 1e-9); /* way 2 instead of way 3 */
+    CHECK_NEAR(small_price(s, "transfer:P:pipeline:ship:crude"), -6.0,
+               1e-9); /* way 1 instead of way 2 */
     solve_scenario(s, "strike");
     CHECK_NEAR(small_price(s, "handling:P:crude"), -8.0, 1e-9);
     CHECK(small_row(s, "transfer:P:pipeline:ship:crude") < 0 ||
@@ -136,7 +138,8 @@ TEST(potentials_are_the_marginal_values_of_supply)
     steppe_free(s);
 }
 
-TESTS_BEGIN
+int main(void)
+{
     RUN(each_tiny_case_costs_what_its_readme_says);
     RUN(a_full_line_has_the_price_of_the_way_around_it);
     RUN(a_shared_railway_has_the_price_of_its_least_user);
@@ -144,4 +147,5 @@ TESTS_BEGIN
     RUN(a_port_and_its_quay_have_prices_of_their_own);
     RUN(shortages_are_spread_by_their_cost);
     RUN(potentials_are_the_marginal_values_of_supply);
-TESTS_END
+    return check_result();
+}

@@ -99,7 +99,8 @@ TEST(a_place_that_cannot_be_written_is_named_with_the_reason)
     no_leftovers();
 }
 
-/* Runs what in a child, so that its user, its limits and its mounts end with it. True when all its checks held. */
+/* Runs what in a child, so that its user, its limits and its mounts end with it. True when all
+ * its checks held. */
 static bool in_child(void (*what)(void))
 {
     fflush(stdout);
@@ -112,7 +113,8 @@ static bool in_child(void (*what)(void))
         _exit(check_now.failed > failed);
     }
     int status = 1;
-    return pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    return pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status) &&
+           WEXITSTATUS(status) == 0;
 }
 
 static void write_without_permission(void)
@@ -185,7 +187,8 @@ TEST(a_full_disk_is_named_and_left_as_it_was)
 {
     empty_box();
     check_make_folder(BOX "/disk");
-    const bool mounted = geteuid() == 0 && mount("tmpfs", BOX "/disk", "tmpfs", 0, "size=16k") == 0;
+    const bool mounted =
+        geteuid() == 0 && mount("tmpfs", BOX "/disk", "tmpfs", 0, "size=16k") == 0;
     if (!mounted) {
         check_skip("this user may not mount a small disk");
         return;
@@ -195,7 +198,8 @@ TEST(a_full_disk_is_named_and_left_as_it_was)
     no_leftovers();
 }
 
-/* ---- folders -------------------------------------------------------------------------------- */
+/* ---- folders --------------------------------------------------------------------------------
+ */
 
 static steppe_status put_result(const char *dir, const char *content, bool commit)
 {
@@ -205,7 +209,8 @@ static steppe_status put_result(const char *dir, const char *content, bool commi
     if (st == STEPPE_OK) {
         st = write_folder_add(&f, "result.json", &t);
         if (st == STEPPE_OK) st = write_folder_add(&f, "flow.csv", &t);
-        CHECK(!check_exists(dir) || strcmp(content, "second") == 0); /* nothing shows before the end */
+        CHECK(!check_exists(dir) ||
+              strcmp(content, "second") == 0); /* nothing shows before the end */
         if (st == STEPPE_OK && commit) st = write_folder_commit(&f);
         write_folder_abandon(&f);
     }
@@ -264,7 +269,8 @@ TEST(a_result_folder_with_a_folder_in_it_loses_nothing)
     check_make_folder(BOX "/result/notes");
     check_write(BOX "/result/notes/mine.txt", "my notes");
     const steppe_status st = put_result(BOX "/result", "second", true);
-    /* either it is replaced and gone from sight, or it is refused and untouched; a folder `.old` is neither */
+    /* either it is replaced and gone from sight, or it is refused and untouched; a folder
+     * `.old` is neither */
     if (st == STEPPE_OK) {
         file_is(BOX "/result/flow.csv", "second");
     } else {
@@ -275,7 +281,8 @@ TEST(a_result_folder_with_a_folder_in_it_loses_nothing)
     no_leftovers();
 }
 
-/* ---- models ---------------------------------------------------------------------------------- */
+/* ---- models
+ * ---------------------------------------------------------------------------------- */
 
 TEST(a_model_goes_only_where_it_can)
 {
@@ -285,16 +292,19 @@ TEST(a_model_goes_only_where_it_can)
     CHECK_EQ(steppe_write_model(s, TEST_TMP "no/such/folder/x.mps"), STEPPE_IO);
     CHECK(check_logged(&small_log, "No such file or directory"));
     CHECK_EQ(steppe_write_model(s, TEST_TMP "x.lp"), STEPPE_BAD_INPUT);
-    CHECK(check_logged(&small_log, TEST_TMP "x.lp: found another ending, expected .mps, .mps.gz, .min or .min.gz"));
+    CHECK(check_logged(&small_log, TEST_TMP
+                       "x.lp: found another ending, expected .mps, .mps.gz, .min or .min.gz"));
     CHECK_EQ(steppe_write_model(s, TEST_TMP "x.gz"), STEPPE_BAD_INPUT);
     CHECK_EQ(steppe_write_model(s, ""), STEPPE_BAD_INPUT);
     CHECK_EQ(steppe_write_model(s, TEST_TMP "x.mps"), STEPPE_OK);
-    CHECK_EQ(steppe_write_model(s, TEST_TMP "x.min.gz"), STEPPE_OK); /* one commodity, nothing shared: room for all */
+    CHECK_EQ(steppe_write_model(s, TEST_TMP "x.min.gz"),
+             STEPPE_OK); /* one commodity, nothing shared: room for all */
     steppe_free(s);
     s = NULL;
     CHECK_EQ(steppe_open(&s, TINY "shared_link", NULL), STEPPE_OK);
     CHECK_EQ(steppe_setup(s), STEPPE_OK);
-    CHECK_EQ(steppe_write_model(s, TEST_TMP "x.min"), STEPPE_BAD_INPUT); /* coupling rows have no place there */
+    CHECK_EQ(steppe_write_model(s, TEST_TMP "x.min"),
+             STEPPE_BAD_INPUT); /* coupling rows have no place there */
     steppe_free(s);
     CHECK(!check_exists(TEST_TMP "x.lp"));
     CHECK(!check_exists(TEST_TMP "x.min"));
@@ -302,15 +312,19 @@ TEST(a_model_goes_only_where_it_can)
 
 TEST(the_mps_file_of_a_case_is_the_one_on_record)
 {
-    static const char expected[] = "NAME steppe\nROWS\n N  cost\n E  k0:node:1\n E  k0:node:2\n E  k1:node:1\n"
-                                   " E  k1:node:2\n L  row:1\nCOLUMNS\n k0:arc:1 cost 1\n k0:arc:1 k0:node:1 1\n"
-                                   " k0:arc:1 k0:node:2 -1\n k0:arc:1 row:1 1\n k1:arc:2 cost 2.5\n k1:arc:2 k1:node:1 1\n"
-                                   " k1:arc:2 k1:node:2 -1\n k1:arc:2 row:1 0.5\nRHS\n rhs k0:node:1 1\n rhs k0:node:2 -1\n"
-                                   " rhs k1:node:1 2\n rhs k1:node:2 -2\n rhs row:1 4\nRANGES\nBOUNDS\n UP bnd k0:arc:1 3\n"
-                                   " UP bnd k1:arc:2 2\nENDATA\n";
+    static const char expected[] =
+        "NAME steppe\nROWS\n N  cost\n E  k0:node:1\n E  k0:node:2\n E  k1:node:1\n"
+        " E  k1:node:2\n L  row:1\nCOLUMNS\n k0:arc:1 cost 1\n k0:arc:1 k0:node:1 1\n"
+        " k0:arc:1 k0:node:2 -1\n k0:arc:1 row:1 1\n k1:arc:2 cost 2.5\n k1:arc:2 k1:node:1 1\n"
+        " k1:arc:2 k1:node:2 -1\n k1:arc:2 row:1 0.5\nRHS\n rhs k0:node:1 1\n rhs k0:node:2 "
+        "-1\n"
+        " rhs k1:node:1 2\n rhs k1:node:2 -2\n rhs row:1 4\nRANGES\nBOUNDS\n UP bnd k0:arc:1 "
+        "3\n"
+        " UP bnd k1:arc:2 2\nENDATA\n";
     steppe_solver *s = NULL;
-    check_write(TEST_TMP "x.mmcf", "p mmcf 2 2 2 1\nn 0 0 1\nn 0 1 -1\nn 1 0 2\nn 1 1 -2\nj 0 4\na 0 0 1 1 3 0 1\n"
-                                   "a 1 0 1 2.5 -1 0 0.5\n");
+    check_write(TEST_TMP "x.mmcf",
+                "p mmcf 2 2 2 1\nn 0 0 1\nn 0 1 -1\nn 1 0 2\nn 1 1 -2\nj 0 4\na 0 0 1 1 3 0 1\n"
+                "a 1 0 1 2.5 -1 0 0.5\n");
     CHECK_EQ(steppe_open(&s, TEST_TMP "x.mmcf", NULL), STEPPE_OK);
     CHECK_EQ(steppe_setup(s), STEPPE_OK);
     CHECK_EQ(steppe_write_model(s, TEST_TMP "x.mps"), STEPPE_OK);
@@ -318,7 +332,8 @@ TEST(the_mps_file_of_a_case_is_the_one_on_record)
     file_is(TEST_TMP "x.mps", expected);
 }
 
-TESTS_BEGIN
+int main(void)
+{
     RUN(a_file_appears_whole_and_replaces_its_predecessor);
     RUN(the_same_text_packs_to_the_same_bytes);
     RUN(a_place_that_cannot_be_written_is_named_with_the_reason);
@@ -331,4 +346,5 @@ TESTS_BEGIN
     RUN(a_result_folder_with_a_folder_in_it_loses_nothing);
     RUN(a_model_goes_only_where_it_can);
     RUN(the_mps_file_of_a_case_is_the_one_on_record);
-TESTS_END
+    return check_result();
+}
