@@ -59,8 +59,7 @@ void case_free_tables(case_tables *tabs)
     memset(tabs, 0, sizeof *tabs);
 }
 
-/* ---- cells ----------------------------------------------------------------------------------
- */
+/* ---- cells ------------------------------------------------------------------------------ */
 
 /* What a column is for: marks in table.used. */
 enum { COL_UNKNOWN, COL_SOLVE, COL_SHOW, COL_LATER };
@@ -196,9 +195,11 @@ static const char *identifier(reader *r, int col)
     if (col < 0) return s;
     bool ok = s[0] != '\0';
     for (const char *p = s; *p && ok; p++)
-        ok = (unsigned char)*p > ' ' && *p != 0x7f && !strchr(",;|<>\"", *p);
+        ok = (unsigned char)*p > ' ' && *p != 0x7f && !strchr(",;|<>\"/\\", *p);
+    if (s[0] == '.') ok = false; /* ids become names of folders */
     if (!ok)
-        fault_here(r, col, s, "an id without blanks, commas, semicolons, |, <, > or quotes");
+        fault_here(r, col, s,
+                   "an id without blanks , ; | < > / \\ or quotes, not starting with a point");
     return s;
 }
 
@@ -523,7 +524,8 @@ static void read_links(reader *r, indexes *ix)
             fault_here(r, mode, cell(r, mode),
                        "a mode with default costs in mode.csv, or a column cost_usd_per_unit");
         l->cost += number(r, risk, 0, false, ANY_SIGN);
-        if (l->cost < 0) /* two-way links would pay for running in circles */
+        if (l->cost < 0 &&
+            cell(r, cost)[0]) /* two-way links would pay for running in circles */
             fault_here(r, cost, cell(r, cost),
                        "a cost that is not negative with its risk premium");
         const wide speed = mode_default(ix, ix->mode_speed, l->mode);
@@ -538,6 +540,34 @@ static void read_links(reader *r, indexes *ix)
     }
 }
 
+/* Each place, mode change and class of goods stands in one row. */
+static void check_transfer_once(reader *r, names *seen, char ***keys, int64_t *count)
+{
+    const transfer *x = &r->c->transfers[r->row];
+    for (int c = 0; c < r->c->class_count && r->memory; c++) {
+        if (!(x->carries >> c & 1) || x->place < 0) continue;
+        text key = {0};
+        text_addf(&key, "%d %d %d %d", x->place, x->from, x->to, c);
+        char **more = mem_resize(*keys, (size_t)*count + 1, sizeof *more);
+        if (more) *keys = more;
+        if (!more || key.failed) {
+            text_free(&key);
+            r->memory = false;
+            return;
+        }
+        more[(*count)++] = key.data;
+        const int64_t other = names_add(seen, key.data, r->row);
+        if (other == -2) r->memory = false;
+        if (other < 0) continue;
+        char found[64];
+        snprintf(found, sizeof found, "the same transfer as in row %lld",
+                 (long long)table_row_number(r->t, other));
+        fault_at(r, r->row, table_column(r->t, "node_id"), found,
+                 "each place, from_mode, to_mode and class once");
+        return;
+    }
+}
+
 static void read_transfers(reader *r, const indexes *ix)
 {
     const int node = column(r, "node_id", COL_SOLVE, true);
@@ -549,14 +579,10 @@ static void read_transfers(reader *r, const indexes *ix)
     const int capacity = column(r, "capacity_per_y", COL_SOLVE, false);
     const int unit = column(r, "flow_unit", COL_SOLVE, true);
     names seen;
-    text key = {0};
-    if (!names_init(&seen, r->t->rows)) {
-        r->memory = false;
-        return;
-    }
-    r->c->transfers = MEM_ZERO(transfer, r->t->rows);
-    char **keys = MEM_ZERO(char *, r->t->rows);
-    if (!r->c->transfers || !keys) r->memory = false;
+    char **keys = NULL;
+    int64_t key_count = 0;
+    RECORDS(r, transfers, transfer_count, transfer);
+    if (!names_init(&seen, r->t->rows)) r->memory = false;
     FOR_ROWS(r)
     {
         transfer *x = &r->c->transfers[r->row];
@@ -569,23 +595,11 @@ static void read_transfers(reader *r, const indexes *ix)
         x->cost = number(r, cost, 0, true, NOT_NEGATIVE);
         x->days = number(r, days, -1, false, NOT_NEGATIVE);
         x->capacity = number(r, capacity, -1, false, NOT_NEGATIVE);
-        key.len = 0;
-        text_addf(&key, "%s %s %s %s", cell(r, node), cell(r, from), cell(r, to),
-                  cell(r, carries));
-        keys[r->row] = key.failed ? NULL : mem_copy_text(key.data);
-        const int64_t other = keys[r->row] ? names_add(&seen, keys[r->row], r->row) : -2;
-        if (other == -2) r->memory = false;
-        if (other >= 0) {
-            char found[64];
-            snprintf(found, sizeof found, "the same transfer as in row %lld",
-                     (long long)table_row_number(r->t, other));
-            fault_at(r, r->row, node, found, "each place, from_mode, to_mode, carries once");
-        }
+        check_transfer_once(r, &seen, &keys, &key_count);
         r->c->transfer_count++;
     }
-    for (int64_t i = 0; keys && i < r->t->rows; i++) mem_free(keys[i]);
+    for (int64_t i = 0; i < key_count; i++) mem_free(keys[i]);
     mem_free(keys);
-    text_free(&key);
     names_free(&seen);
 }
 

@@ -114,7 +114,7 @@ static int parse(cli_options *o, int argc, char **argv)
     return GO_ON;
 }
 
-int main(int argc, char **argv)
+static int run_command(int argc, char **argv)
 {
     static const struct {
         const char *name;
@@ -149,13 +149,18 @@ int main(int argc, char **argv)
         cli_terminal(&o);
         const int result = command[c].run(&o);
         cli_end_line(&o);
-        if (fflush(stdout) != 0 || ferror(stdout)) {
-            if (errno != EPIPE) /* `steppe ... | head` is no fault worth a word */
-                fprintf(stderr, "steppe: cannot write to standard output: %s\n",
-                        strerror(errno));
-            return EXIT_INTERNAL;
-        }
         return result;
     }
     return usage("unknown command", argv[1]);
+}
+
+int main(int argc, char **argv)
+{
+    const int code = run_command(argc, argv);
+    errno = 0;
+    if (fflush(stdout) == 0 && !ferror(stdout)) return code;
+    if (errno != EPIPE) /* `steppe ... | head` is no fault worth a word */
+        fprintf(stderr, "steppe: cannot write to standard output: %s\n",
+                errno ? strerror(errno) : "earlier error");
+    return code == EXIT_SOLVED ? EXIT_INTERNAL : code;
 }

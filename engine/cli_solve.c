@@ -37,6 +37,8 @@ static void print_json(const char *path, const char *scenario, const steppe_info
 static int show(cli_options *o, steppe_solver *s, const steppe_info *info)
 {
     if (o->json) print_json(o->path[0], o->scenario, info);
+    if (o->quiet && info->outcome == STEPPE_INFEASIBLE)
+        cli_error(o, "infeasible: hard minimums contradict the capacities");
     if (o->json || o->quiet) return EXIT_SOLVED;
     if (info->outcome == STEPPE_INFEASIBLE) {
         printf("Infeasible: the hard minimums contradict the capacities; the notes above name "
@@ -97,7 +99,7 @@ int cli_solve(cli_options *o)
 typedef struct {
     FILE *index;
     double base;
-    int code; /* worst so far */
+    bool has_base; /* the base has an answer to compare with */
 } tour;
 
 static bool wanted(const char *only, const char *id)
@@ -115,18 +117,20 @@ static void show_row(cli_options *o, tour *t, const char *id, const steppe_info 
 {
     const bool answer = i->outcome == STEPPE_OPTIMAL || i->outcome == STEPPE_FEASIBLE;
     fprintf(t->index, "%s,%s,", id, cli_outcome(i->outcome));
+    char change[40] = "";
+    if (t->has_base) snprintf(change, sizeof change, "%.6f", i->objective - t->base);
     if (answer)
-        fprintf(t->index, "%.6f,%.6f,%.6f,%.3g,", i->objective, i->objective - t->base,
-                i->unserved, i->gap_rel);
+        fprintf(t->index, "%.6f,%s,%.6f,%.3g,", i->objective, change, i->unserved, i->gap_rel);
     else
         fprintf(t->index, ",,,,");
     fprintf(t->index, "%lld,%lld\n", (long long)i->tight_rows, (long long)i->pivots);
     if (o->json) print_json(o->path[0], strcmp(id, "base") ? id : NULL, i);
     if (o->json || o->quiet) return;
     cli_end_line(o);
+    if (t->has_base) snprintf(change, sizeof change, "%+.1f", i->objective - t->base);
     if (answer)
-        printf("%-28s %14.1f %+13.1f %13.1f %9.2g %7lld %8.3f\n", id, i->objective,
-               i->objective - t->base, i->unserved, i->gap_rel, (long long)i->pivots,
+        printf("%-28s %14.1f %13s %13.1f %9.2g %7lld %8.3f\n", id, i->objective, change,
+               i->unserved, i->gap_rel, (long long)i->pivots,
                i->seconds_setup + i->seconds_solve);
     else
         printf("%-28s %s\n", id, cli_outcome(i->outcome));
@@ -145,13 +149,18 @@ static int visit(cli_options *o, steppe_solver *s, tour *t, const char *id)
         cli_error(o, "scenario %s: %s", name, steppe_status_text(st));
         return cli_exit_of(st, true);
     }
-    if (!id) t->base = info.objective;
     const bool answer = info.outcome == STEPPE_OPTIMAL || info.outcome == STEPPE_FEASIBLE;
+    if (!id && answer) {
+        t->base = info.objective;
+        t->has_base = true;
+    }
     show_row(o, t, name, &info);
-    if (answer) {
-        char dir[4096];
-        if (snprintf(dir, sizeof dir, "%s/%s", o->out, name) >= (int)sizeof dir)
-            return EXIT_USAGE;
+    char dir[4096];
+    if (snprintf(dir, sizeof dir, "%s/%s", o->out, name) >= (int)sizeof dir) return EXIT_USAGE;
+    if (!answer) { /* a result of an earlier tour must not stand for what has none now */
+        st = steppe_remove_result(dir, &o->set);
+        if (st != STEPPE_OK) return cli_exit_of(st, false);
+    } else {
         const bool quiet = o->quiet;
         o->quiet = true; /* the table says it all */
         const int code = write_and_verify(o, s, dir);
@@ -229,9 +238,10 @@ static int run_tour(cli_options *o, steppe_solver *s, tour *t)
         printf("%-28s %14s %13s %13s %9s %7s %8s\n", "scenario", "cost MUSD/y", "change",
                "unserved", "gap", "pivots", "seconds");
     int worst = visit(o, s, t, NULL);
-    if (worst != EXIT_SOLVED && worst != EXIT_UNSERVED && worst != EXIT_LIMIT_FEASIBLE)
+    if (worst == EXIT_NO_MEMORY || worst == EXIT_INTERNAL || worst == EXIT_STOPPED ||
+        worst == EXIT_BAD_INPUT)
         return worst;
-    steppe_hold_basis(s, 1);
+    steppe_hold_basis(s, t->has_base);
     for (int64_t i = 0; i < steppe_scenario_count(s) && !cli_signalled(); i++) {
         const char *id = steppe_scenario_id(s, i);
         if (!wanted(o->only, id)) continue;
@@ -247,7 +257,7 @@ int cli_scenarios(cli_options *o)
 {
     steppe_solver *s = NULL;
     char part[4200];
-    tour t = {NULL, 0.0, 0};
+    tour t = {NULL, 0.0, false};
     if (!o->out) {
         cli_error(o, "scenarios needs --out DIR");
         return EXIT_USAGE;
@@ -314,13 +324,20 @@ int cli_verify(cli_options *o)
 int cli_compare(cli_options *o)
 {
     char *words;
-    const steppe_status st =
-        steppe_compare(o->path[0], o->path[1], o->out, o->width, o->color, &o->set, &words);
+    const steppe_style style = o->json ? STEPPE_JSON : o->color ? STEPPE_COLOR : STEPPE_PLAIN;
+    bool reading = true;
+    steppe_status st =
+        steppe_compare(o->path[0], o->path[1], NULL, o->width, style, &o->set, &words);
+    if (st == STEPPE_OK && o->out) { /* what could be read: a failure now is one of writing */
+        steppe_free_text(words);
+        reading = false;
+        st = steppe_compare(o->path[0], o->path[1], o->out, o->width, style, &o->set, &words);
+    }
     if (st != STEPPE_OK) {
         cli_error(o, "%s", steppe_status_text(st));
-        return cli_exit_of(st, true);
+        return cli_exit_of(st, reading);
     }
-    if (!o->quiet) fputs(words, stdout);
+    if (!o->quiet || o->json) fputs(words, stdout);
     steppe_free_text(words);
     return EXIT_SOLVED;
 }

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* One thing on both sides: its key as CSV cells, and its amounts. */
 typedef struct {
@@ -73,12 +74,26 @@ static void changes_add(changes *c, const char *key, int side, wide amount)
 /* ---- reading
  * ---------------------------------------------------------------------------------------- */
 
+/* Only a table as it was written is compared: whole, and with the bytes that result.json records. */
 static steppe_status open_table(comparison *cp, int side, const char *name, table **t)
 {
     text path = {0};
     text_addf(&path, "%s/%s", cp->dir[side], name);
-    const steppe_status st =
+    const int64_t faults = cp->ctx->faults;
+    steppe_status st =
         path.failed ? steppe_no_memory(cp->ctx) : table_read(cp->ctx, path.data, name, t);
+    const char *said =
+        json_string_value(json_object_get(json_object_get(cp->json[side], "files"), name));
+    if (st == STEPPE_OK &&
+        (cp->ctx->faults > faults || !said || strcmp(said, (*t)->sha256) != 0))
+        st = steppe_fail(
+            cp->ctx, STEPPE_BAD_INPUT,
+            "%s: found other bytes than result.json records, expected the table as written",
+            path.data);
+    if (st != STEPPE_OK) {
+        table_free(*t);
+        *t = NULL;
+    }
     text_free(&path);
     return st;
 }
@@ -585,8 +600,25 @@ static steppe_status prepare(comparison *cp)
     return STEPPE_OK;
 }
 
+static bool same_folder(const char *a, const char *b)
+{
+    struct stat x, y;
+    return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+static void put_json(const comparison *cp, text *t)
+{
+    const double a = json_value(cp, 0, NULL, "objective"),
+                 b = json_value(cp, 1, NULL, "objective");
+    text_addf(t,
+              "{\"before\":\"%s\",\"after\":\"%s\",\"objective_before\":%.17g,"
+              "\"objective_after\":%.17g,\"change\":%.17g,\"exits_changed\":%lld}\n",
+              side_name(cp, 0), side_name(cp, 1), a, b, b - a, (long long)cp->exit.count);
+}
+
 steppe_status steppe_compare(const char *before_dir, const char *after_dir, const char *out_dir,
-                             int width, int color, const steppe_settings *set, char **out)
+                             int width, steppe_style style, const steppe_settings *set,
+                             char **out)
 {
     if (!before_dir || !after_dir || !out) return STEPPE_BAD_CALL;
     *out = NULL;
@@ -599,10 +631,17 @@ steppe_status steppe_compare(const char *before_dir, const char *after_dir, cons
     cp->dir[1] = after_dir;
     text t = {0};
     steppe_status st = prepare(cp);
+    if (st == STEPPE_OK && out_dir &&
+        (same_folder(out_dir, before_dir) || same_folder(out_dir, after_dir)))
+        st = steppe_fail(&ctx, STEPPE_BAD_CALL,
+                         "%s: found one of the two results, expected another folder", out_dir);
     if (st == STEPPE_OK && out_dir) st = write_tables(cp, out_dir);
     if (st == STEPPE_OK) {
-        words w = {&t, width, color != 0};
-        put_screen(cp, &w);
+        words w = {&t, width, style == STEPPE_COLOR};
+        if (style == STEPPE_JSON)
+            put_json(cp, &t);
+        else
+            put_screen(cp, &w);
         if (t.failed) st = steppe_no_memory(&ctx);
     }
     if (st == STEPPE_OK)

@@ -908,6 +908,7 @@ static void exact_dual(job *j)
         pi[i] = above + (t->up ? -c : c);
     }
     for (int k = 0; k < md->K; k++) { /* potentials are relative: the hub is zero */
+        if (md->first_node[k] == md->first_node[k + 1]) continue;
         const wide hub = pi[md->first_node[k]];
         for (int32_t i = md->first_node[k]; i < md->first_node[k + 1]; i++) pi[i] -= hub;
     }

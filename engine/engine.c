@@ -59,8 +59,7 @@ bool steppe_report(steppe_ctx *ctx, const char *stage, int64_t done, double boun
     return ctx->stopped;
 }
 
-/* ---- names: open addressing, FNV-1a, at most half full ------------------------------------
- */
+/* ---- names: open addressing, FNV-1a, at most half full ---------------------------------- */
 
 static size_t hash_text(const char *s)
 {
@@ -132,7 +131,7 @@ void names_free(names *map)
     memset(map, 0, sizeof *map);
 }
 
-/* ---- growing text ------------------------------------------------------------------------ */
+/* ---- growing text ----------------------------------------------------------------------- */
 
 static bool text_reserve(text *t, size_t more)
 {

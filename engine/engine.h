@@ -37,7 +37,7 @@ double clock_now(void); /* monotonic, seconds */
 /* Tells the caller where we are; true when the solve has to stop (remembered in ctx). */
 bool steppe_report(steppe_ctx *ctx, const char *stage, int64_t done, double bound);
 
-/* ---- exact decimal numbers ------------------------------------------------------------- */
+/* ---- exact decimal numbers -------------------------------------------------------------- */
 
 /* Case numbers are decimals with 12 places: the value times 10^12 as a wide integer. */
 #define FIX_PLACES 12
@@ -64,7 +64,7 @@ char *wide_text(char *buffer, wide v, int places);
 bool wide_parse(const char *source, int places, wide *out);
 wide wide_pow10(int e);
 
-/* ---- names ------------------------------------------------------------------------------- */
+/* ---- names ------------------------------------------------------------------------------ */
 
 /* Text -> index. Keys are borrowed and must outlive the map. */
 typedef struct {
@@ -79,7 +79,7 @@ int64_t names_add(names *map, const char *key, int64_t value);
 int64_t names_find(const names *map, const char *key); /* -1: absent */
 void names_free(names *map);
 
-/* ---- growing text ------------------------------------------------------------------------ */
+/* ---- growing text ----------------------------------------------------------------------- */
 
 typedef struct {
     char *data; /* NUL-ended when not NULL */

@@ -104,6 +104,11 @@ typedef struct {
     wide low, up, cost, weight; /* up < 0: none */
 } raw_arc;
 
+/* Flows and costs of a .min file: what the exact arithmetic takes, and what `convert` writes. */
+#define WEIGHT_LIMIT (FIX_ONE * 1000000)
+#define NO_SUPPLY ((wide)1 << 120) /* no line 'n' yet */
+#define LARGEST ((int64_t)4000000000000000)
+
 typedef struct {
     bool mmcf;
     int64_t K, N, A, J;
@@ -133,7 +138,7 @@ static bool read_problem_line(lines *in, raw *in_raw)
     const int64_t faults = in->ctx->faults;
     const int f = in_raw->mmcf ? 3 : 2;
     in_raw->K = in_raw->mmcf ? integer(in, 2, 1, 1000000, "a number of commodities") : 1;
-    in_raw->N = integer(in, f, 1, INT32_MAX / 4, "a number of nodes");
+    in_raw->N = integer(in, f, 0, INT32_MAX / 4, "a number of nodes");
     in_raw->A = integer(in, f + 1, 0, (int64_t)1 << 40, "a number of arcs");
     in_raw->J = in_raw->mmcf ? integer(in, 5, 0, INT32_MAX / 4, "a number of joint rows") : 0;
     return in->ctx->faults == faults;
@@ -142,6 +147,7 @@ static bool read_problem_line(lines *in, raw *in_raw)
 static void read_arc(lines *in, raw *r)
 {
     raw_arc a = {0, 0, 0, -1, 0, -1, 0, FIX_ONE};
+    const int64_t faults = in->ctx->faults;
     if (r->mmcf) {
         a.k = (int32_t)integer(in, 1, 0, r->K - 1, "a commodity");
         a.tail = (int32_t)integer(in, 2, 0, r->N - 1, "a node");
@@ -150,16 +156,19 @@ static void read_arc(lines *in, raw *r)
         a.up = decimal(in, 5, "a bound, or -1 for none");
         a.row = integer(in, 6, INT64_MIN, r->J - 1, "a joint row, or -1 for none");
         a.weight = decimal(in, 7, "a weight");
+        if (a.weight > WEIGHT_LIMIT ||
+            a.weight < -WEIGHT_LIMIT) /* weight x 10^12 is an integer of 64 bits */
+            bad_field(in, 7, "a weight of at most 10^6");
+        if (a.cost < 0 && a.up < 0) /* nothing would bound a circle that pays */
+            bad_field(in, 5, "a bound on an arc with a negative cost");
     } else {
         a.tail = (int32_t)integer(in, 1, 1, r->N, "a node") - 1;
         a.head = (int32_t)integer(in, 2, 1, r->N, "a node") - 1;
-        a.low = FIX_ONE * integer(in, 3, -(int64_t)1000000000000, (int64_t)1000000000000,
-                                  "a lower bound");
-        a.up = FIX_ONE *
-               integer(in, 4, -(int64_t)1000000000000, (int64_t)1000000000000, "a capacity");
-        a.cost =
-            FIX_ONE * integer(in, 5, -(int64_t)1000000000000, (int64_t)1000000000000, "a cost");
-        if (a.up < a.low) bad_field(in, 4, "a capacity of at least the lower bound");
+        a.low = FIX_ONE * integer(in, 3, -LARGEST, LARGEST, "a lower bound");
+        a.up = FIX_ONE * integer(in, 4, -LARGEST, LARGEST, "a capacity");
+        a.cost = FIX_ONE * integer(in, 5, -LARGEST, LARGEST, "a cost");
+        if (a.up < a.low && in->ctx->faults == faults)
+            bad_field(in, 4, "a capacity of at least the lower bound");
     }
     if (r->arcs == r->A)
         bad_field(in, 0, "no more arcs than the line 'p' says");
@@ -177,9 +186,13 @@ static void read_lines(lines *in, raw *r)
             const int64_t k = r->mmcf ? integer(in, 1, 0, r->K - 1, "a commodity") : 0;
             const int64_t i = r->mmcf ? integer(in, 2, 0, r->N - 1, "a node")
                                       : integer(in, 1, 1, r->N, "a node") - 1;
-            r->supply[k * r->N + i] = decimal(in, r->mmcf ? 3 : 2, "a supply");
+            wide *b = &r->supply[k * r->N + i];
+            if (*b != NO_SUPPLY) bad_field(in, r->mmcf ? 2 : 1, "each node once");
+            *b = r->mmcf ? decimal(in, 3, "a supply")
+                         : FIX_ONE * integer(in, 2, -LARGEST, LARGEST, "a supply");
         } else if (r->mmcf && strcmp(kind, "j") == 0) {
             const int64_t j = integer(in, 1, 0, r->J - 1, "a joint row");
+            if (r->cap[j] >= 0) bad_field(in, 1, "each joint row once");
             r->cap[j] = decimal(in, 2, "a capacity");
             if (r->cap[j] < 0) bad_field(in, 2, "a capacity that is not negative");
         } else {
@@ -191,6 +204,8 @@ static void read_lines(lines *in, raw *r)
             in->ctx,
             "%s:%lld:1: found the end after %lld arcs, expected %lld as the line 'p' says",
             in->path, (long long)in->line, (long long)r->arcs, (long long)r->A);
+    for (int64_t i = 0; i < r->K * r->N; i++)
+        if (r->supply[i] == NO_SUPPLY) r->supply[i] = 0;
     for (int64_t k = 0; k < r->K; k++) {
         wide sum = 0;
         char b[FIX_TEXT];
@@ -362,11 +377,16 @@ steppe_status instance_read(steppe_ctx *ctx, const char *path, model *out)
     size_t len;
     STEPPE_TRY(file_read(ctx, path, &bytes, &len));
     lines in = {ctx, path, bytes, 0, {NULL}, 0};
+    if (strlen(bytes) != len) {
+        steppe_fault(ctx, "%s:1:1: found a NUL byte, expected text", path);
+        mem_free(bytes);
+        return STEPPE_BAD_INPUT;
+    }
     raw r = {0};
     const int64_t faults = ctx->faults;
     steppe_status st = STEPPE_BAD_INPUT;
     if (!read_problem_line(&in, &r)) goto done;
-    if (r.K > ((int64_t)1 << 31) / r.N) {
+    if (r.N > 0 && r.K > ((int64_t)1 << 31) / r.N) {
         st = steppe_fail(
             ctx, STEPPE_OVERFLOW,
             "%s: found %lld commodities on %lld nodes, expected fewer than 2^31 pairs", path,
@@ -389,6 +409,7 @@ steppe_status instance_read(steppe_ctx *ctx, const char *path, model *out)
         goto done;
     }
     for (int64_t j = 0; j < r.J; j++) r.cap[j] = -1;
+    for (int64_t i = 0; i < r.K * r.N; i++) r.supply[i] = NO_SUPPLY;
     read_lines(&in, &r);
     for (int64_t j = 0; j < r.J; j++)
         if (r.cap[j] < 0 && ctx->faults == faults)

@@ -1,10 +1,11 @@
 /* The canonical form: what every solver, the certificate and the MPS writer work on.
  *
  *     min  offset + sum_a c(a) x(a)
- *     s.t. sum of x out of i - sum of x into i = b(i)      each node i (an arc delivers what
- * enters it; loss_ppm has its place for the next version) low(a) <= x(a) <= up(a) each arc a
+ *     s.t. sum of x out of i - sum of x into i = b(i)      each node i
+ *          low(a) <= x(a) <= up(a)                         each arc a
  *          row_low(r) <= sum_a w(r,a) x(a) / scale(r) <= row_up(r)    each coupling row r
  *
+ * An arc delivers what enters it; loss_ppm has its place for the next version.
  * Nodes and arcs of one commodity are contiguous. All numbers are integers: flows in units of
  * 10^-flow_places of the table's unit, costs in units of 10^-cost_places USD per unit, weights
  * in 1/scale(r). Every arc has finite bounds. */

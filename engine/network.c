@@ -470,17 +470,27 @@ static void find_reach(builder *bd, good_work *w)
     }
 }
 
-/* A contract needs its supply apart when another supply could reach the same demand. */
+static int32_t position(const int32_t *list, int32_t count, int32_t what)
+{
+    int32_t i = 0;
+    while (i < count && list[i] != what) i++;
+    return i;
+}
+
+/* A contract needs its supply apart when another supply could reach the same demand, or has a contract with it too. */
 static void choose_splits(const builder *bd, good_work *w)
 {
     const case_data *cs = bd->cs;
     for (int32_t c = 0; c < cs->contract_count; c++) {
-        int32_t s = 0, d = 0;
-        while (s < w->supplies && w->supply[s] != cs->contracts[c].supply) s++;
-        while (d < w->demands && w->demand[d] != cs->contracts[c].demand) d++;
+        const int32_t s = position(w->supply, w->supplies, cs->contracts[c].supply);
+        const int32_t d = position(w->demand, w->demands, cs->contracts[c].demand);
         if (s == w->supplies || d == w->demands) continue;
         for (int32_t o = 0; o < w->supplies && !w->own[s]; o++)
             w->own[s] = (char)(o != s && w->reaches[(int64_t)o * w->demands + d]);
+        for (int32_t e = 0; e < cs->contract_count && !w->own[s]; e++)
+            w->own[s] =
+                (char)(e != c && cs->contracts[e].demand == cs->contracts[c].demand &&
+                       position(w->supply, w->supplies, cs->contracts[e].supply) < w->supplies);
     }
 }
 

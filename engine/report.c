@@ -225,9 +225,15 @@ static steppe_status make_route(steppe_ctx *ctx, const report *rp, text *t)
         const route *r = &rp->routes.list[i];
         const supply *s = &cs->supplies[r->supply];
         const demand *d = &cs->demands[r->demand];
-        text_addf(t, "%s,%s,%s,%s,%s,", cs->commodities[s->commodity].id, s->id, d->id,
-                  cs->places[s->place].country, cs->places[d->place].country);
-        route_countries(md, &rp->routes, r, t);
+        text_addf(t, "%s,%s,%s,", cs->commodities[s->commodity].id, s->id, d->id);
+        csv_add(t, cs->places[s->place].country);
+        text_add(t, ",");
+        csv_add(t, cs->places[d->place].country);
+        text_add(t, ",");
+        words.len = 0;
+        text_add(&words, "");
+        route_countries(md, &rp->routes, r, &words);
+        csv_add(t, words.data ? words.data : "");
         text_addf(t, ",%s,", r->exit >= 0 ? cs->links[r->exit].id : "");
         add_flow(rp, t, r->flow);
         text_addf(t, ",%s,%.4f,%.2f,%.1f,%.3f,", cs->commodities[s->commodity].unit, r->cost,
@@ -344,7 +350,9 @@ static steppe_status make_supply(steppe_ctx *ctx, const report *rp, text *t)
         const supply *s = &cs->supplies[i];
         text_addf(t, "%s,%s,", s->id, cs->places[s->place].id);
         csv_add(t, cs->places[s->place].name);
-        text_addf(t, ",%s,%s,", cs->places[s->place].country, cs->commodities[s->commodity].id);
+        text_add(t, ",");
+        csv_add(t, cs->places[s->place].country);
+        text_addf(t, ",%s,", cs->commodities[s->commodity].id);
         add_flow(rp, t, s->open ? in_units(rp, s->quantity) : 0);
         text_add(t, ",");
         add_flow(rp, t, g.loaded[i]);
@@ -375,7 +383,9 @@ static steppe_status make_demand(steppe_ctx *ctx, const report *rp, text *t)
         const wide missing = g.shortage[i] + g.min_shortage[i];
         text_addf(t, "%s,%s,", d->id, cs->places[d->place].id);
         csv_add(t, cs->places[d->place].name);
-        text_addf(t, ",%s,%s,", cs->places[d->place].country, cs->commodities[d->commodity].id);
+        text_add(t, ",");
+        csv_add(t, cs->places[d->place].country);
+        text_addf(t, ",%s,", cs->commodities[d->commodity].id);
         add_flow(rp, t, base);
         text_add(t, ",");
         add_flow(rp, t, g.delivered[i]);
@@ -459,7 +469,9 @@ static steppe_status make_place(steppe_ctx *ctx, const report *rp, text *t)
             if (v[0] == 0 && v[1] == 0 && v[2] == 0 && v[3] == 0) continue;
             text_addf(t, "%s,", cs->places[p].id);
             csv_add(t, cs->places[p].name);
-            text_addf(t, ",%s,%s", cs->places[p].country, cs->commodities[good].id);
+            text_add(t, ",");
+            csv_add(t, cs->places[p].country);
+            text_addf(t, ",%s", cs->commodities[good].id);
             for (int i = 0; i < 4; i++) {
                 text_add(t, ",");
                 add_flow(rp, t, v[i]);
@@ -486,7 +498,9 @@ static void add_missing(const report *rp, text *t, const char *kind, const char 
     const case_data *cs = rp->md->cs;
     text_addf(t, "%s,%s,%s,", kind, id, cs->places[p].id);
     csv_add(t, cs->places[p].name);
-    text_addf(t, ",%s,%s,", cs->places[p].country, cs->commodities[good].id);
+    text_add(t, ",");
+    csv_add(t, cs->places[p].country);
+    text_addf(t, ",%s,", cs->commodities[good].id);
     add_flow(rp, t, quantity);
     text_addf(t, ",%s,%.6f,", cs->commodities[good].unit, certificate_value(rp->md, cost));
     csv_add(t, why);
@@ -562,7 +576,7 @@ void report_total(const report *rp, report_totals *out)
  * ----------------------------------------------------------------------------------------------
  */
 
-static void json_text(text *t, const char *s)
+void json_add(text *t, const char *s)
 {
     text_add(t, "\"");
     for (; *s; s++) {
@@ -627,9 +641,9 @@ static steppe_status make_geojson(steppe_ctx *ctx, const report *rp, text *t)
         text_add(t, first ? "\n" : ",\n");
         first = false;
         text_add(t, "{\"type\":\"Feature\",\"properties\":{\"link_id\":");
-        json_text(t, l->id);
+        json_add(t, l->id);
         text_add(t, ",\"name\":");
-        json_text(t, l->name);
+        json_add(t, l->name);
         text_addf(t,
                   ",\"mode\":\"%s\",\"flow_unit\":\"%s\",\"flow_per_y\":", cs->modes[l->mode],
                   l->unit);
@@ -642,7 +656,7 @@ static steppe_status make_geojson(steppe_ctx *ctx, const report *rp, text *t)
         for (int64_t g = 0; g < goods; g++) {
             if (flow[i * goods + g] == 0) continue;
             text_add(t, ",");
-            json_text(t, cs->commodities[g].id);
+            json_add(t, cs->commodities[g].id);
             text_add(t, ":");
             add_flow(rp, t, flow[i * goods + g]);
         }
@@ -662,9 +676,9 @@ static steppe_status make_geojson(steppe_ctx *ctx, const report *rp, text *t)
         first = false;
         text_addf(t, "{\"type\":\"Feature\",\"properties\":{\"kind\":\"%s\",\"id\":",
                   model_arc_kind(r->kind));
-        json_text(t, in ? cs->supplies[r->object].id : cs->demands[r->object].id);
+        json_add(t, in ? cs->supplies[r->object].id : cs->demands[r->object].id);
         text_add(t, ",\"name\":");
-        json_text(t, p->name);
+        json_add(t, p->name);
         text_add(t, ",\"quantity_per_y\":");
         add_flow(rp, t, rp->x[a]);
         text_addf(t, "},\"geometry\":{\"type\":\"Point\",\"coordinates\":[%.5f,%.5f]}}", p->lon,

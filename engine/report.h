@@ -45,6 +45,8 @@ extern const int report_table_count;
 
 /* CSV cell with quotes where RFC 4180 wants them. */
 void csv_add(text *t, const char *cell);
+/* JSON string with its quotes. */
+void json_add(text *t, const char *s);
 
 /* report_reason.c: why a demand is not served (at_supply false) or a supply not wanted: the
  * cheapest way it would take, and the full capacities on it. Appended to t. */

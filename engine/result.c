@@ -1,29 +1,14 @@
 /* The result folder: the exact answer, the tables made from it, and result.json with where it
  * all came from. No times, no absolute paths, no host: the same case and settings give the same
  * bytes. */
-#include "report.h"
-#include "solve.h"
+#include "result.h"
 #include "write.h"
 
 #include <math.h>
 #include <string.h>
 
-static void json_string(text *t, const char *s)
-{
-    text_add(t, "\"");
-    for (; *s; s++) {
-        if (*s == '"' || *s == '\\')
-            text_addf(t, "\\%c", *s);
-        else if ((unsigned char)*s < 0x20)
-            text_addf(t, "\\u%04x", (unsigned)*s);
-        else
-            text_add_bytes(t, s, 1);
-    }
-    text_add(t, "\"");
-}
-
 /* The last part of a path: a folder's name tells more than where it lay. */
-static void case_name(const char *path, text *t)
+static void folder_name(const char *path, text *t)
 {
     size_t end = strlen(path);
     while (end > 1 && path[end - 1] == '/') end--;
@@ -37,11 +22,6 @@ static const char *outcome_text(steppe_outcome outcome)
     static const char *const name[] = {"unknown", "optimal", "infeasible", "feasible"};
     return name[outcome];
 }
-
-typedef struct {
-    const char *name;
-    char sha256[HASH_TEXT];
-} hashed_file;
 
 static void add_inputs(const steppe_solver *s, text *t)
 {
@@ -70,26 +50,24 @@ static void add_totals(const report *rp, text *t)
         sum.shortfall, sum.tonne_km, sum.emission);
 }
 
-static void make_json(const steppe_solver *s, const report *rp, const hashed_file *file,
-                      text *t)
+void result_json(const steppe_solver *s, const report *rp, const char *case_name,
+                 const result_file *file, text *t)
 {
     const model *md = &s->md;
     char b[64], unit[64];
     text_add(t, "{\n  \"steppe\": \"" STEPPE_VERSION "\",\n  \"case\": ");
-    text name = {0};
-    case_name(s->path, &name);
-    json_string(t, name.data ? name.data : "");
-    t->failed |= name.failed;
-    text_free(&name);
+    json_add(t, case_name);
     text_add(t, ",\n  \"scenario\": ");
     if (s->scenario)
-        json_string(t, s->scenario);
+        json_add(t, s->scenario);
     else
         text_add(t, "null");
     text_add(t, ",\n  \"updates\": ");
-    json_string(t, s->updates.data ? s->updates.data : "");
+    json_add(t, s->updates.data ? s->updates.data : "");
     text_addf(t, ",\n  \"outcome\": \"%s\",\n", outcome_text(s->info.outcome));
     const int places = md->flow_places + md->cost_places;
+    int64_t tight = 0;
+    for (int64_t r = 0; r < md->rows; r++) tight += rp->lambda[r] != 0;
     text_addf(t, "  \"objective\": \"%s\",\n", wide_text(b, s->cert.objective, places));
     text_addf(t, "  \"bound\": \"%s\",\n", wide_text(b, s->cert.bound, places));
     text_addf(t, "  \"gap_rel\": %.17g,\n", s->cert.gap_rel);
@@ -99,7 +77,7 @@ static void make_json(const steppe_solver *s, const report *rp, const hashed_fil
     text_addf(t,
               "  \"commodities\": %d,\n  \"nodes\": %d,\n  \"arcs\": %lld,\n  "
               "\"coupling_rows\": %lld,\n  \"tight_rows\": %lld,\n",
-              md->K, md->n, (long long)md->m, (long long)md->rows, (long long)s->an.tight_rows);
+              md->K, md->n, (long long)md->m, (long long)md->rows, (long long)tight);
     add_totals(rp, t);
     text_addf(t, "  \"settings\": {\"gap_rel\": %.17g},\n", s->ctx.set.gap_rel);
     add_inputs(s, t);
@@ -112,7 +90,7 @@ static void make_json(const steppe_solver *s, const report *rp, const hashed_fil
 static steppe_status write_tables(steppe_solver *s, const report *rp, write_folder *folder)
 {
     steppe_status st = STEPPE_OK;
-    hashed_file *file = MEM_ZERO(hashed_file, report_table_count);
+    result_file *file = MEM_ZERO(result_file, report_table_count);
     text t = {0};
     if (!file) return steppe_no_memory(&s->ctx);
     for (int i = 0; i < report_table_count && st == STEPPE_OK; i++) {
@@ -125,7 +103,11 @@ static steppe_status write_tables(steppe_solver *s, const report *rp, write_fold
     }
     t.len = 0;
     if (st == STEPPE_OK) {
-        make_json(s, rp, file, &t);
+        text name = {0};
+        folder_name(s->path, &name);
+        result_json(s, rp, name.data ? name.data : "", file, &t);
+        t.failed |= name.failed;
+        text_free(&name);
         st = write_folder_add(folder, "result.json", &t);
     }
     text_free(&t);
@@ -149,4 +131,12 @@ steppe_status steppe_write_result(steppe_solver *s, const char *dir)
     }
     report_end(&rp);
     return st;
+}
+
+steppe_status steppe_remove_result(const char *dir, const steppe_settings *set)
+{
+    if (!dir) return STEPPE_BAD_CALL;
+    steppe_ctx ctx = {0};
+    ctx.set = set ? *set : steppe_default_settings();
+    return write_folder_remove(&ctx, dir);
 }

@@ -5,8 +5,7 @@
 
 #include <string.h>
 
-/* ---- selectors ------------------------------------------------------------------------------
- */
+/* ---- selectors -------------------------------------------------------------------------- */
 
 /* One word of a pattern, of length n, against the whole text; '*' stands for any run of
  * characters. */
@@ -140,25 +139,36 @@ static steppe_status compute(const change_at *at, const char *old, const char *v
     return STEPPE_OK;
 }
 
+/* All new texts are made before the first cell changes: a refused change leaves the table as it was. */
 static steppe_status edit_cells(const change_at *at, table *t, const selector *sel,
                                 const char *selector_text, const char *field, operation op,
                                 const char *value)
 {
     int col = table_column(t, field);
-    if (col < 0 && op == OP_SET) STEPPE_TRY(table_add_column(at->ctx, t, field, &col));
-    if (col < 0) return bad_change(at, "field", field, "a column of the table");
+    if (col < 0 && op != OP_SET) return bad_change(at, "field", field, "a column of the table");
     int64_t hits = 0;
-    for (int64_t i = 0; i < t->rows; i++) {
-        if (!selected(t, i, sel)) continue;
-        hits++;
-        char result[FIX_TEXT];
-        if (op != OP_SET) STEPPE_TRY(compute(at, table_cell(t, i, col), value, op, result));
-        STEPPE_TRY(table_set(at->ctx, t, i, col, op == OP_SET ? value : result));
-    }
+    for (int64_t i = 0; i < t->rows; i++) hits += selected(t, i, sel);
     if (hits == 0)
         return bad_change(at, "selector", selector_text,
                           "a selector that selects at least one row");
-    return STEPPE_OK;
+    const char **fresh = MEM_NEW(const char *, hits);
+    if (!fresh) return steppe_no_memory(at->ctx);
+    steppe_status st = STEPPE_OK;
+    hits = 0;
+    for (int64_t i = 0; i < t->rows && st == STEPPE_OK; i++) {
+        if (!selected(t, i, sel)) continue;
+        char result[FIX_TEXT];
+        if (op != OP_SET) st = compute(at, table_cell(t, i, col), value, op, result);
+        if (st == STEPPE_OK)
+            st = table_own(at->ctx, t, op == OP_SET ? value : result, &fresh[hits]);
+        hits++;
+    }
+    if (st == STEPPE_OK && col < 0) st = table_add_column(at->ctx, t, field, &col);
+    /* a column selected on may be the one that changes: the rows are found from the last to the first hit */
+    for (int64_t i = t->rows - 1; i >= 0 && st == STEPPE_OK; i--)
+        if (selected(t, i, sel)) t->cell[i * t->cols + col] = fresh[--hits];
+    mem_free(fresh);
+    return st;
 }
 
 static steppe_status remove_rows(const change_at *at, table *t, const selector *sel,
@@ -182,10 +192,10 @@ static steppe_status remove_rows(const change_at *at, table *t, const selector *
 static steppe_status insert_row(const change_at *at, table *t, int64_t change_row,
                                 const char *value)
 {
-    STEPPE_TRY(table_add_row(at->ctx, t, change_row));
     char *copy = mem_copy_text(value);
     if (!copy) return steppe_no_memory(at->ctx);
-    steppe_status st = STEPPE_OK;
+    steppe_status st = table_add_row(at->ctx, t, change_row);
+    const bool added = st == STEPPE_OK;
     for (char *p = copy; p && st == STEPPE_OK;) {
         char *next = strchr(p, ';');
         if (next) *next++ = '\0';
@@ -204,6 +214,7 @@ static steppe_status insert_row(const change_at *at, table *t, int64_t change_ro
             st = table_set(at->ctx, t, t->rows - 1, col, equals + 1);
         p = next;
     }
+    if (added && st != STEPPE_OK) t->rows--; /* a refused change leaves the table as it was */
     mem_free(copy);
     return st;
 }

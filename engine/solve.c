@@ -177,13 +177,22 @@ steppe_status steppe_update(steppe_solver *s, const char *table_text, const char
         return STEPPE_BAD_CALL;
     if (!s->is_case)
         return steppe_fail(&s->ctx, STEPPE_BAD_CALL, "an instance file cannot be updated");
-    drop_model(s);
-    STEPPE_TRY(scenario_edit(&s->ctx, &s->now, &s->base, "update", 0, table_text, selector,
-                             field, operation, value));
+    const size_t before = s->updates.len;
     const char *part[5] = {table_text, selector, field, operation, value};
     for (int i = 0; i < 5; i++)
         text_addf(&s->updates, "%s%c", part[i], i < 4 ? UPDATE_FIELD_END : '\n');
-    return s->updates.failed ? steppe_no_memory(&s->ctx) : STEPPE_OK;
+    steppe_status st = s->updates.failed
+                           ? steppe_no_memory(&s->ctx)
+                           : scenario_edit(&s->ctx, &s->now, &s->base, "update", 0, table_text,
+                                           selector, field, operation, value);
+    if (st == STEPPE_OK) {
+        drop_model(s);
+        return st;
+    }
+    s->updates.failed = false; /* a refused update leaves the handle as it was */
+    s->updates.len = before;
+    if (s->updates.data) s->updates.data[before] = '\0';
+    return st;
 }
 
 steppe_status steppe_hold_basis(steppe_solver *s, int hold)
@@ -205,6 +214,7 @@ steppe_status steppe_setup(steppe_solver *s)
         s->has_model = true;
     }
     drop_answer(s);
+    s->is_set_up = true;
     memset(&s->info, 0, sizeof s->info);
     s->info.commodities = s->md.K;
     s->info.nodes = s->md.n;
@@ -251,7 +261,7 @@ steppe_status steppe_solve(steppe_solver *s, steppe_info *out)
 {
     if (out) memset(out, 0, sizeof *out);
     if (!s) return STEPPE_BAD_CALL;
-    if (!s->has_model)
+    if (!s->has_model || !s->is_set_up)
         return steppe_fail(&s->ctx, STEPPE_BAD_CALL, "steppe_solve without steppe_setup");
     drop_answer(s);
     const double start = clock_now();

@@ -19,6 +19,7 @@ struct steppe_solver {
     case_data cs;
     model md;
     bool has_case, has_model, has_answer;
+    bool is_set_up; /* an instance has its model from the start, its figures from setup */
     answer an;
     certificate cert;
     basis_store store;

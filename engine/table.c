@@ -6,8 +6,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
-/* ---- files --------------------------------------------------------------------------------
- */
+/* ---- files ------------------------------------------------------------------------------ */
 
 steppe_status file_read(steppe_ctx *ctx, const char *path, char **bytes, size_t *len)
 {
@@ -64,8 +63,7 @@ steppe_status file_read(steppe_ctx *ctx, const char *path, char **bytes, size_t 
     return STEPPE_OK;
 }
 
-/* ---- RFC 4180 -----------------------------------------------------------------------------
- */
+/* ---- RFC 4180 --------------------------------------------------------------------------- */
 
 typedef struct {
     const char **cell;
@@ -316,8 +314,7 @@ steppe_status table_read_optional(steppe_ctx *ctx, const char *folder, const cha
     return st;
 }
 
-/* ---- editing -------------------------------------------------------------------------------
- */
+/* ---- editing ---------------------------------------------------------------------------- */
 
 steppe_status table_copy(steppe_ctx *ctx, const table *from, table **out)
 {
@@ -357,7 +354,6 @@ int64_t table_row_number(const table *t, int64_t row)
     return t->file_row[row];
 }
 
-/* Keeps a copy of value until the table goes; NULL: no memory. */
 static const char *own_text(table *t, const char *value)
 {
     char **edits = mem_resize(t->edits, (size_t)t->edit_count + 1, sizeof *edits);
@@ -366,6 +362,12 @@ static const char *own_text(table *t, const char *value)
     char *copy = mem_copy_text(value);
     if (copy) t->edits[t->edit_count++] = copy;
     return copy;
+}
+
+steppe_status table_own(steppe_ctx *ctx, table *t, const char *value, const char **out)
+{
+    *out = own_text(t, value);
+    return *out ? STEPPE_OK : steppe_no_memory(ctx);
 }
 
 steppe_status table_set(steppe_ctx *ctx, table *t, int64_t row, int col, const char *value)

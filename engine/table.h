@@ -38,6 +38,8 @@ static inline const char *table_cell(const table *t, int64_t row, int col)
 {
     return col < 0 ? "" : t->cell[row * t->cols + col];
 }
+/* A copy of value that lives as long as the table. */
+steppe_status table_own(steppe_ctx *ctx, table *t, const char *value, const char **out);
 /* Replaces a cell; the text is copied. */
 steppe_status table_set(steppe_ctx *ctx, table *t, int64_t row, int col, const char *value);
 steppe_status table_add_column(steppe_ctx *ctx, table *t, const char *name, int *col);

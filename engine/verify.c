@@ -1,8 +1,7 @@
 /* steppe_verify: from the tables and the written files alone. The case is read and expanded
  * again, the flows and prices are taken from the exact tables, the certificate is computed, and
  * every other table is made again and compared byte by byte. Nothing of the solver runs. */
-#include "report.h"
-#include "solve.h"
+#include "result.h"
 
 #include <jansson.h>
 #include <stdarg.h>
@@ -13,6 +12,9 @@ typedef struct {
     steppe_ctx *ctx;
     const char *dir;
     json_t *json;
+    char *json_bytes;
+    size_t json_len;
+    double gap_allowed; /* what the caller accepts */
     int64_t reasons;
     int64_t *x;
     wide *pi, *lambda;
@@ -186,6 +188,8 @@ static steppe_status check_files(verifier *v)
     STEPPE_TRY(report_begin(v->ctx, &v->s->md, v->x, v->pi, v->lambda, &rp));
     steppe_status st = STEPPE_OK;
     text path = {0}, made = {0};
+    result_file *made_file = MEM_ZERO(result_file, report_table_count);
+    if (!made_file) st = steppe_no_memory(v->ctx);
     for (int i = 0; i < report_table_count && st == STEPPE_OK; i++) {
         const char *name = report_tables[i].name, *said = json_text_at(v, "files", name);
         char sum[HASH_TEXT], *bytes = NULL;
@@ -206,12 +210,30 @@ static steppe_status check_files(verifier *v)
                    name, len);
         made.len = 0;
         if (st == STEPPE_OK) st = report_tables[i].make(v->ctx, &rp, &made);
+        made_file[i].name = name;
+        if (st == STEPPE_OK &&
+            !hash_bytes(made.data ? made.data : "", made.len, made_file[i].sha256))
+            st = steppe_no_memory(v->ctx);
         if (st == STEPPE_OK && (made.len != len || memcmp(made.data, bytes, len) != 0))
             refute(v,
                    "%s:%lld: found a row that does not follow from the exact flows and prices",
                    name, first_difference(bytes, made.data));
         mem_free(bytes);
     }
+    if (st == STEPPE_OK) {
+        const char *name = json_text_at(v, NULL, "case");
+        made.len = 0;
+        result_json(v->s, &rp, name ? name : "", made_file, &made);
+        if (made.failed) st = steppe_no_memory(v->ctx);
+        /* where a table differs, so does its hash here, and that has been said */
+        else if (v->reasons == 0 &&
+                 (made.len != v->json_len || memcmp(made.data, v->json_bytes, made.len) != 0))
+            refute(v,
+                   "result.json:%lld: found a line that does not follow from the case and the "
+                   "exact tables",
+                   first_difference(v->json_bytes, made.data));
+    }
+    mem_free(made_file);
     text_free(&path);
     text_free(&made);
     report_end(&rp);
@@ -246,10 +268,16 @@ static steppe_status check_claims(verifier *v, steppe_proof *proof)
     const double allowed =
         json_number_value(json_object_get(json_object_get(v->json, "settings"), "gap_rel"));
     const bool optimal = cert.feasible && cert.gap_rel <= allowed;
-    if (!outcome || strcmp(outcome, optimal ? "optimal" : "feasible") != 0)
+    if (cert.feasible && (!outcome || strcmp(outcome, optimal ? "optimal" : "feasible") != 0))
         refute(v, "result.json: found outcome %s, expected %s: the gap is %.3g of at most %.3g",
                outcome ? outcome : "missing", optimal ? "optimal" : "feasible", cert.gap_rel,
                allowed);
+    else if (optimal && cert.gap_rel > v->gap_allowed)
+        refute(v, "result.json: found a gap of %.3g called optimal, expected at most %.3g",
+               cert.gap_rel, v->gap_allowed);
+    v->s->cert = cert; /* what result.json is made from */
+    v->s->info.outcome = optimal ? STEPPE_OPTIMAL : STEPPE_FEASIBLE;
+    v->s->ctx.set.gap_rel = allowed;
     return STEPPE_OK;
 }
 
@@ -264,7 +292,8 @@ static steppe_status load_json(verifier *v)
     text_free(&path);
     if (st != STEPPE_OK) return st;
     v->json = json_loadb(bytes, len, 0, &error);
-    mem_free(bytes);
+    v->json_bytes = bytes;
+    v->json_len = len;
     if (!v->json)
         refute(v, "result.json:%d:%d: %s, expected a whole JSON file", error.line, error.column,
                error.text);
@@ -303,10 +332,14 @@ steppe_status steppe_verify(const char *case_path, const char *result_dir,
     steppe_ctx ctx = {0};
     ctx.set = set ? *set : steppe_default_settings();
     ctx.start = clock_now();
-    verifier v = {NULL, &ctx, result_dir, NULL, 0, NULL, NULL, NULL};
+    verifier v = {0};
+    v.ctx = &ctx;
+    v.dir = result_dir;
+    v.gap_allowed = ctx.set.gap_rel;
     const steppe_status st = run(&v, case_path, set, proof);
     steppe_free(v.s);
     json_decref(v.json);
+    mem_free(v.json_bytes);
     mem_free(v.x);
     mem_free(v.pi);
     mem_free(v.lambda);

@@ -1,5 +1,7 @@
 #include "write.h"
 
+#include "table.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -108,6 +110,55 @@ static void remove_folder(const char *path)
     rmdir(path);
 }
 
+static bool is_result_file(const char *name)
+{
+    return ends_with(name, ".csv") || ends_with(name, ".json") || ends_with(name, ".geojson");
+}
+
+/* Only a real folder that holds result.json of ours and nothing but such files may be replaced. */
+static steppe_status check_replaceable(steppe_ctx *ctx, const char *dir)
+{
+    struct stat info;
+    text path = {0};
+    char *bytes = NULL, found[300] = "no result.json of Steppe";
+    size_t len = 0;
+    static const char mark[] = "{\n  \"steppe\": ";
+    bool ours = lstat(dir, &info) == 0 && S_ISDIR(info.st_mode);
+    if (!ours) snprintf(found, sizeof found, "something that is no folder");
+    steppe_ctx quiet = *ctx;
+    quiet.set.log = NULL;
+    text_addf(&path, "%s/result.json", dir);
+    if (path.failed) return steppe_no_memory(ctx);
+    const steppe_status got = ours ? file_read(&quiet, path.data, &bytes, &len) : STEPPE_OK;
+    ours = ours && got == STEPPE_OK && len >= sizeof mark - 1 &&
+           memcmp(bytes, mark, sizeof mark - 1) == 0;
+    mem_free(bytes);
+    text_free(&path);
+    if (got == STEPPE_NO_MEMORY) return steppe_no_memory(ctx);
+    DIR *d = ours ? opendir(dir) : NULL;
+    for (struct dirent *e; d && ours && (e = readdir(d));) {
+        if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, "..")) continue;
+        ours = fstatat(dirfd(d), e->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0 &&
+               S_ISREG(info.st_mode) && is_result_file(e->d_name);
+        if (!ours) snprintf(found, sizeof found, "'%.200s' in it", e->d_name);
+    }
+    if (d) closedir(d);
+    return ours
+               ? STEPPE_OK
+               : steppe_fail(ctx, STEPPE_IO,
+                             "%s: found %s, expected a new name, or a result folder to replace",
+                             dir, found);
+}
+
+steppe_status write_folder_remove(steppe_ctx *ctx, const char *dir)
+{
+    struct stat info;
+    if (lstat(dir, &info) != 0) return STEPPE_OK;
+    STEPPE_TRY(check_replaceable(ctx, dir));
+    remove_folder(dir);
+    return STEPPE_OK;
+}
+
 steppe_status write_folder_begin(steppe_ctx *ctx, const char *dir, write_folder *out)
 {
     *out = (write_folder){ctx, mem_copy_text(dir), NULL};
@@ -117,15 +168,7 @@ steppe_status write_folder_begin(steppe_ctx *ctx, const char *dir, write_folder 
     struct stat info;
     text name = {0};
     steppe_status st = STEPPE_OK;
-    if (stat(out->final, &info) == 0) {
-        text_addf(&name, "%s/result.json", out->final);
-        if (!name.failed && (!S_ISDIR(info.st_mode) || access(name.data, F_OK) != 0))
-            st = steppe_fail(ctx, STEPPE_IO,
-                             "%s: found something that is no earlier result, expected a new "
-                             "name or a result folder to replace",
-                             out->final);
-    }
-    name.len = 0;
+    if (lstat(out->final, &info) == 0) st = check_replaceable(ctx, out->final);
     text_addf(&name, "%s.part-%ld", out->final, (long)getpid());
     if (name.failed && st == STEPPE_OK) st = steppe_no_memory(ctx);
     if (st == STEPPE_OK) {
@@ -161,7 +204,7 @@ steppe_status write_folder_commit(write_folder *f)
     steppe_status st = STEPPE_OK;
     text_addf(&old, "%s.old-%ld", f->final, (long)getpid());
     if (old.failed) return steppe_no_memory(f->ctx);
-    const bool replace = stat(f->final, &info) == 0;
+    const bool replace = lstat(f->final, &info) == 0;
     errno = 0;
     if (replace && rename(f->final, old.data) != 0) {
         st = io_error(f->ctx, f->final, "replace");

@@ -16,6 +16,8 @@ typedef struct {
 } write_folder;
 /* IO when `dir` is there and is no result folder (it has no result.json). */
 steppe_status write_folder_begin(steppe_ctx *ctx, const char *dir, write_folder *out);
+/* Removes an earlier result; OK where there is none. */
+steppe_status write_folder_remove(steppe_ctx *ctx, const char *dir);
 steppe_status write_folder_add(write_folder *f, const char *name, const text *content);
 steppe_status write_folder_commit(write_folder *f);
 void write_folder_abandon(write_folder *f); /* after begin, whether committed or not */

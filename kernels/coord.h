@@ -113,8 +113,7 @@ int64_t coord_flip_to_dual(const coord_lp *lp, coord_basis *bs);
 coord_result coord_dual(const coord_lp *lp, coord_basis *bs, int64_t limit, int64_t *leaving);
 coord_result coord_primal(const coord_lp *lp, coord_basis *bs, int64_t limit);
 
-/* ---- shared by the two, in coord_basis.c ----------------------------------------------------
- */
+/* ---- shared by the two, in coord_basis.c ------------------------------------------------ */
 
 void coord_clear(coord_sparse *v);
 static inline void coord_add(coord_sparse *v, int64_t i, double d)

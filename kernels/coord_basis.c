@@ -396,7 +396,7 @@ bool coord_invert(const coord_lp *lp, coord_basis *bs, int32_t *p_bad, int32_t *
      * k. */
     int32_t *perm = (int32_t *)(void *)bs->scratch;
     uint8_t *taken = (uint8_t *)(void *)(bs->scratch + cap);
-    memset(taken, 0, (size_t)q);
+    if (q > 0) memset(taken, 0, (size_t)q);
     for (int32_t k = 0; k < q; k++) {
         int32_t best = -1;
         double most = 1e-9;

@@ -31,8 +31,8 @@ static bool choose_big(ns_state *s)
     int64_t *most = s->w->pi, sum = 1;
     for (int32_t i = 0; i < g->n; i++) most[i] = 0;
     for (int64_t a = 0; a < g->m; a++) {
-        const int64_t c = g->cost[a] < 0 ? -g->cost[a] : g->cost[a];
         if (g->cost[a] == INT64_MIN) return false;
+        const int64_t c = g->cost[a] < 0 ? -g->cost[a] : g->cost[a];
         if (c > most[g->tail[a]]) most[g->tail[a]] = c;
     }
     for (int32_t i = 0; i < g->n; i++) {

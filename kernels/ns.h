@@ -22,13 +22,13 @@ typedef enum { NS_OPTIMAL, NS_INFEASIBLE, NS_LIMIT, NS_TOO_LARGE } ns_result;
 /* The caller's memory: node arrays n + 1 (the root is node n), arc arrays m + n (m + i: the
  * artificial arc of node i). */
 typedef struct {
-    tree_node *tree; /* n + 1 */
-    int64_t *pi;     /* n + 1, out: potentials, rc(a) = c(a) + pi(tail) - pi(head) */
-    int64_t *x;      /* m + n, out: flows */
-    uint8_t *state;  /* m + n, out */
-    uint8_t *art_up; /* n: 1 = artificial arc leads to the root */
-    int64_t pivots;  /* out */
-    int64_t missing; /* out: flow left on artificial arcs */
+    tree_node *tree;          /* n + 1 */
+    int64_t *pi;              /* n + 1, out: potentials, rc(a) = c(a) + pi(tail) - pi(head) */
+    int64_t *x;               /* m + n, out: flows */
+    uint8_t *state;           /* m + n, out */
+    uint8_t *art_up;          /* n: 1 = artificial arc leads to the root */
+    int64_t pivots;           /* out */
+    int64_t missing;          /* out: flow left on artificial arcs */
     int64_t big, next, block; /* kept between calls of ns_run */
 } ns_work;
 

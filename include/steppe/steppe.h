@@ -159,6 +159,9 @@ STEPPE_API size_t steppe_node_name(const steppe_solver *s, int64_t node, char *b
  */
 STEPPE_API steppe_status steppe_write_result(steppe_solver *s, const char *dir);
 
+/* Removes a result folder that steppe_write_result wrote; OK where nothing is there, IO where it is something else. */
+STEPPE_API steppe_status steppe_remove_result(const char *dir, const steppe_settings *set);
+
 /* Writes the canonical model: .mps, .mps.gz (free MPS), .min, .min.gz (one commodity, no
  * coupling rows). */
 STEPPE_API steppe_status steppe_write_model(steppe_solver *s, const char *path);
@@ -171,8 +174,9 @@ STEPPE_API steppe_status steppe_describe(steppe_solver *s, int width, int color,
 /* Two result folders of one case: volumes gained and lost per exit, route, link, commodity and
  * country, cost, shortages, bottlenecks. *out as above; out_dir (may be NULL) gets the full
  * tables as CSV. */
+typedef enum { STEPPE_PLAIN, STEPPE_COLOR, STEPPE_JSON } steppe_style;
 STEPPE_API steppe_status steppe_compare(const char *before_dir, const char *after_dir,
-                                        const char *out_dir, int width, int color,
+                                        const char *out_dir, int width, steppe_style style,
                                         const steppe_settings *set, char **out);
 STEPPE_API void steppe_free_text(char *text);
 

@@ -54,6 +54,15 @@ have()
     command -v "$1" >/dev/null 2>&1
 }
 
+# python3 itself and not a starter in front of it: some scripts call it hundreds of times
+if have python3; then
+    python3_path=$(python3 -c 'import sys; print(sys.executable)')
+    python3()
+    {
+        "$python3_path" "$@"
+    }
+fi
+
 # need TOOL: without it the script cannot say anything
 need()
 {

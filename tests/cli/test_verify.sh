@@ -183,7 +183,7 @@ done
 # ---- a table changed after the solve, any of them, by any byte
 copy_case shortage
 expect 0 "a copy of the case is the same case" verify "$case_copy" "$W/of_shortage"
-for change in "link s/,Mt,10,5,/,Mt,10,5.0,/" "link s/,Mt,10,5,/,Mt,11,5,/" "node s/Field/Well/" "supply s/,8,9,10,40,/,8,9,10,41,/" \
+for change in "link s/,Mt,10,5,/,Mt,10,5.0,/" "link s/,Mt,10,5,/,Mt,11,5,/" "node s/Field/Well/" "supply s/,2,2,0,30,/,2,2,0,31,/" \
     "demand s/,4,3,6,/,4,2,6,/" "commodity s/,60,1,hazard/,61,1,hazard/" "mode s/0.03/0.04/" "config s/2025/2026/" \
     "scenario s/washed/x/;s/Line/line/" "scenario_change s/1.5/1.6/"; do
     table=${change%% *}

@@ -241,8 +241,8 @@ TEST(a_transfer_or_an_exception_twice_is_a_fault)
                   "node_id,from_mode,to_mode,carries,cost_usd_per_unit,flow_unit\n"
                   "B,pipe,rail,crude,1,Mt\nB,pipe,rail,crude,2,Mt\n",
                   "transfer.csv:3:1: found the same transfer as in row 2, expected each place, "
-                  "from_mode, to_mode, "
-                  "carries once (node_id)");
+                  "from_mode, to_mode "
+                  "and class once (node_id)");
     refused_table(
         "link_commodity", "link_id,commodity\nAB,oil\nAB,oil\n",
         "link_commodity.csv:1:1: found link AB and commodity oil twice, expected them once");

@@ -98,10 +98,8 @@ TEST(wrong_lines_of_a_dimacs_file_are_named)
     refused(MIN_FILE, "p max 2 1\n", "1:2: found 'max', expected min or mmcf");
     refused(MIN_FILE, "p min 2\n",
             "1:4: found 'the end of the line', expected a number of arcs");
-    refused(MIN_FILE, "p min 0 0\n",
-            "1:3: found '0', expected a number of nodes from 1 to 536870911");
     refused(MIN_FILE, "p min two 1\n",
-            "1:3: found 'two', expected a number of nodes from 1 to 536870911");
+            "1:3: found 'two', expected a number of nodes from 0 to 536870911");
     refused(MIN_FILE, "c\n\np min 2 1\nx 1 2\na 1 2 0 1 1\n",
             "4:1: found 'x', expected a line n or a");
     refused(MIN_FILE, "p min 2 1\na 1 3 0 1 1\n",

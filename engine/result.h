@@ -1,0 +1,17 @@
+/* result.json, made by the writer and made again by the verifier. */
+#ifndef STEPPE_RESULT_H
+#define STEPPE_RESULT_H
+
+#include "report.h"
+#include "solve.h"
+
+typedef struct {
+    const char *name;
+    char sha256[HASH_TEXT];
+} result_file;
+
+/* Needs model, answer, certificate, outcome and settings of s; file: one per table of report_tables. */
+void result_json(const steppe_solver *s, const report *rp, const char *case_name,
+                 const result_file *file, text *t);
+
+#endif
