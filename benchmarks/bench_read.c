@@ -1,6 +1,6 @@
 /* needs: zlib. The table reader: a table of links, 1,000,000 rows unless told otherwise, made in a
  * temporary file, plain and gzip. `table` is table_read alone; `typed` adds what a case does with
- * it: ids into a map, end points looked up, seven columns of exact decimals.
+ * it: ids into a map, end points looked up, six columns of exact decimals.
  *
  *     bench_read [ROWS [RUNS]]
  */
@@ -9,7 +9,7 @@
 
 #include <zlib.h>
 
-enum { COLUMNS = 12, ENDS = 3, FIRST_NUMBER = 5 };
+enum { COLUMNS = 12, FIRST_NUMBER = 5 };
 
 static uint64_t next(uint64_t *state)
 {

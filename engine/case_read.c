@@ -540,32 +540,21 @@ static void read_links(reader *r, indexes *ix)
     }
 }
 
-/* Each place, mode change and class of goods stands in one row. */
-static void check_transfer_once(reader *r, names *seen, char ***keys, int64_t *count)
+/* Rows for other classes are other transfers, even where classes overlap; the same row twice is a slip. */
+static void check_transfer_once(reader *r, names *seen, char **key)
 {
     const transfer *x = &r->c->transfers[r->row];
-    for (int c = 0; c < r->c->class_count && r->memory; c++) {
-        if (!(x->carries >> c & 1) || x->place < 0) continue;
-        text key = {0};
-        text_addf(&key, "%d %d %d %d", x->place, x->from, x->to, c);
-        char **more = mem_resize(*keys, (size_t)*count + 1, sizeof *more);
-        if (more) *keys = more;
-        if (!more || key.failed) {
-            text_free(&key);
-            r->memory = false;
-            return;
-        }
-        more[(*count)++] = key.data;
-        const int64_t other = names_add(seen, key.data, r->row);
-        if (other == -2) r->memory = false;
-        if (other < 0) continue;
-        char found[64];
-        snprintf(found, sizeof found, "the same transfer as in row %lld",
-                 (long long)table_row_number(r->t, other));
-        fault_at(r, r->row, table_column(r->t, "node_id"), found,
-                 "each place, from_mode, to_mode and class once");
-        return;
-    }
+    text t = {0};
+    text_addf(&t, "%d %d %d %llx", x->place, x->from, x->to, (unsigned long long)x->carries);
+    *key = t.data; /* freed by the caller when the map is done */
+    const int64_t other = t.failed ? -2 : names_add(seen, t.data, r->row);
+    if (other == -2) r->memory = false;
+    if (other < 0 || x->place < 0) return;
+    char found[64];
+    snprintf(found, sizeof found, "the same transfer as in row %lld",
+             (long long)table_row_number(r->t, other));
+    fault_at(r, r->row, table_column(r->t, "node_id"), found,
+             "each place, from_mode, to_mode and set of classes once");
 }
 
 static void read_transfers(reader *r, const indexes *ix)
@@ -579,10 +568,9 @@ static void read_transfers(reader *r, const indexes *ix)
     const int capacity = column(r, "capacity_per_y", COL_SOLVE, false);
     const int unit = column(r, "flow_unit", COL_SOLVE, true);
     names seen;
-    char **keys = NULL;
-    int64_t key_count = 0;
     RECORDS(r, transfers, transfer_count, transfer);
-    if (!names_init(&seen, r->t->rows)) r->memory = false;
+    char **keys = MEM_ZERO(char *, r->t->rows);
+    if (!names_init(&seen, r->t->rows) || !keys) r->memory = false;
     FOR_ROWS(r)
     {
         transfer *x = &r->c->transfers[r->row];
@@ -595,10 +583,10 @@ static void read_transfers(reader *r, const indexes *ix)
         x->cost = number(r, cost, 0, true, NOT_NEGATIVE);
         x->days = number(r, days, -1, false, NOT_NEGATIVE);
         x->capacity = number(r, capacity, -1, false, NOT_NEGATIVE);
-        check_transfer_once(r, &seen, &keys, &key_count);
+        check_transfer_once(r, &seen, &keys[r->row]);
         r->c->transfer_count++;
     }
-    for (int64_t i = 0; i < key_count; i++) mem_free(keys[i]);
+    for (int64_t i = 0; keys && i < r->t->rows; i++) mem_free(keys[i]);
     mem_free(keys);
     names_free(&seen);
 }

@@ -292,10 +292,14 @@ int cli_convert(cli_options *o)
     bool reading = st != STEPPE_OK;
     if (st == STEPPE_OK) st = steppe_write_model(s, o->path[1]);
     if (st != STEPPE_OK) cli_error(o, "%s", steppe_status_text(st));
-    if (st == STEPPE_OK && !o->quiet)
-        printf("%s: %lld arcs, %lld balances, %lld coupling rows\n", o->path[1],
-               (long long)steppe_arc_count(s), (long long)steppe_node_count(s),
-               (long long)steppe_row_count(s));
+    const long long arcs = steppe_arc_count(s), balances = steppe_node_count(s);
+    const long long rows = steppe_row_count(s);
+    if (st == STEPPE_OK && o->json)
+        printf("{\"arcs\":%lld,\"balances\":%lld,\"coupling_rows\":%lld}\n", arcs, balances,
+               rows);
+    else if (st == STEPPE_OK && !o->quiet)
+        printf("%s: %lld arcs, %lld balances, %lld coupling rows\n", o->path[1], arcs, balances,
+               rows);
     steppe_free(s);
     return cli_exit_of(st, reading);
 }

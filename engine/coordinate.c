@@ -14,6 +14,7 @@
 #include "../kernels/ns.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct {
@@ -725,31 +726,139 @@ static int64_t nearest(double x)
     return (int64_t)llround(x);
 }
 
-/* Flows of the basis in integers: nonbasic at their bounds, working arcs rounded, tree arcs
- * from the balances. */
-static void exact_flows(job *j, wide *net)
+/* Scratch of the rounding: basic arcs by weight, a spanning forest of them, its nodes parents first. */
+typedef struct {
+    double weight;
+    int64_t arc;
+} weighted_arc;
+
+typedef struct {
+    wide *net;           /* n */
+    weighted_arc *basic; /* n + q */
+    int32_t *up;         /* n: union-find, then the other end of the arc towards the root */
+    int64_t *first;      /* n + 2 */
+    int64_t *list;       /* 2 n */
+    int64_t *above;      /* n: forest arc towards the root, -1 */
+    int32_t *order;      /* n */
+} rounding;
+
+static void rounding_free(rounding *rd)
+{
+    mem_free(rd->net);
+    mem_free(rd->basic);
+    mem_free(rd->up);
+    mem_free(rd->first);
+    mem_free(rd->list);
+    mem_free(rd->above);
+    mem_free(rd->order);
+}
+
+static bool rounding_new(const job *j, rounding *rd)
+{
+    const int64_t n = j->md->n;
+    memset(rd, 0, sizeof *rd);
+    rd->net = MEM_NEW(wide, n);
+    rd->basic = MEM_NEW(weighted_arc, n + j->md->rows);
+    rd->up = MEM_NEW(int32_t, n);
+    rd->first = MEM_NEW(int64_t, n + 2);
+    rd->list = MEM_NEW(int64_t, 2 * n);
+    rd->above = MEM_NEW(int64_t, n);
+    rd->order = MEM_NEW(int32_t, n);
+    return rd->net && rd->basic && rd->up && rd->first && rd->list && rd->above && rd->order;
+}
+
+static int by_weight(const void *a, const void *b)
+{
+    const weighted_arc *p = a, *q = b;
+    if (p->weight != q->weight) return p->weight > q->weight ? -1 : 1;
+    return (p->arc > q->arc) - (p->arc < q->arc);
+}
+
+static int64_t round_into(const model *md, int64_t a, double x)
+{
+    const int64_t v = nearest(x);
+    return v < md->low[a] ? md->low[a] : v > md->up[a] ? md->up[a] : v;
+}
+
+/* The forest of the basic arcs farthest from their bounds takes up what rounding the others leaves: an arc that
+ * happens to be basic at a bound is never pushed over it. All other arcs get their rounded flow. */
+static void choose_forest(job *j, rounding *rd)
 {
     const model *md = j->md;
     const coord_basis *bs = &j->bs;
-    int64_t *x = j->out->x;
-    for (int32_t i = 0; i < md->n; i++) net[i] = md->b[i];
-    net[md->n] = 0;
-    for (int64_t a = 0; a < md->m; a++) {
-        x[a] = 0;
-        if (bs->state[a] == CV_TREE) continue;
-        x[a] = nearest(bs->state[a] == CV_LOWER   ? bs->low[a]
-                       : bs->state[a] == CV_UPPER ? bs->up[a]
-                                                  : bs->x[a]);
-        net[md->tail[a]] -= x[a];
-        net[md->head[a]] += x[a];
+    int64_t *x = j->out->x, basics = 0;
+    for (int32_t i = 0; i < md->n; i++) {
+        rd->net[i] = md->b[i];
+        rd->up[i] = i;
     }
-    int64_t count = 0;
-    for (int32_t i = md->n; i >= 0; i = tree_next(bs->tree, i, md->n)) bs->order[count++] = i;
-    while (--count > 0) {
-        const int32_t i = (int32_t)bs->order[count];
-        const tree_node *t = &bs->tree[i];
-        if (t->arc < md->m) x[t->arc] = (int64_t)(t->up ? net[i] : -net[i]);
-        net[t->parent] += net[i];
+    for (int64_t a = 0; a < md->m; a++) {
+        const int state = bs->state[a];
+        if (state == CV_TREE || state == CV_WORK)
+            rd->basic[basics++] = (weighted_arc){
+                fmin(bs->x[a] - (double)md->low[a], (double)md->up[a] - bs->x[a]), a};
+        x[a] = state == CV_TREE ? 0
+                                : round_into(md, a,
+                                             state == CV_LOWER   ? bs->low[a]
+                                             : state == CV_UPPER ? bs->up[a]
+                                                                 : bs->x[a]);
+    }
+    qsort(rd->basic, (size_t)basics, sizeof *rd->basic, by_weight);
+    memset(rd->first, 0, ((size_t)md->n + 2) * sizeof *rd->first);
+    int64_t kept = 0;
+    for (int64_t i = 0; i < basics; i++) {
+        const int64_t a = rd->basic[i].arc;
+        const int32_t u = find_root(rd->up, md->tail[a]), v = find_root(rd->up, md->head[a]);
+        if (u == v) {
+            x[a] = round_into(md, a, bs->x[a]);
+            continue;
+        }
+        rd->up[u] = v;
+        rd->basic[kept++].arc = a;
+        rd->first[md->tail[a] + 2]++;
+        rd->first[md->head[a] + 2]++;
+        x[a] = 0;
+    }
+    for (int32_t i = 0; i < md->n; i++) rd->first[i + 2] += rd->first[i + 1];
+    for (int64_t i = 0; i < kept; i++) {
+        const int64_t a = rd->basic[i].arc;
+        rd->list[rd->first[md->tail[a] + 1]++] = a;
+        rd->list[rd->first[md->head[a] + 1]++] = a;
+    }
+    for (int64_t a = 0; a < md->m; a++) {
+        rd->net[md->tail[a]] -= x[a];
+        rd->net[md->head[a]] += x[a];
+    }
+}
+
+/* Flows of the basis in integers that balance at every node. */
+static void exact_flows(job *j, rounding *rd)
+{
+    const model *md = j->md;
+    choose_forest(j, rd);
+    int32_t count = 0;
+    for (int32_t i = 0; i < md->n; i++) rd->above[i] = -2; /* not seen */
+    for (int32_t root = 0; root < md->n; root++) {
+        if (rd->above[root] != -2) continue;
+        rd->above[root] = -1;
+        rd->order[count++] = root;
+        for (int32_t q = count - 1; q < count; q++) {
+            const int32_t i = rd->order[q];
+            for (int64_t e = rd->first[i]; e < rd->first[i + 1]; e++) {
+                const int64_t a = rd->list[e];
+                const int32_t other = md->tail[a] == i ? md->head[a] : md->tail[a];
+                if (rd->above[other] != -2) continue;
+                rd->above[other] = a;
+                rd->up[other] = i;
+                rd->order[count++] = other;
+            }
+        }
+    }
+    while (count-- > 0) { /* leaves first */
+        const int32_t i = rd->order[count];
+        const int64_t a = rd->above[i];
+        if (a < 0) continue;
+        j->out->x[a] = (int64_t)(md->tail[a] == i ? rd->net[i] : -rd->net[i]);
+        rd->net[rd->up[i]] += rd->net[i];
     }
 }
 
@@ -847,14 +956,12 @@ static int64_t tighten_overrun(job *j)
  * limits. The cost of the units given away shows in the certificate. */
 static steppe_status exact_primal(job *j)
 {
-    const model *md = j->md;
-    wide *net = MEM_NEW(wide, md->n + 1);
-    if (!net) return steppe_no_memory(j->ctx);
-    steppe_status st = STEPPE_OK;
-    for (int tries = 0;; tries++) {
+    rounding rd;
+    steppe_status st = rounding_new(j, &rd) ? STEPPE_OK : steppe_no_memory(j->ctx);
+    for (int tries = 0; st == STEPPE_OK; tries++) {
         coord_result res = COORD_OPTIMAL;
         int64_t leaving;
-        exact_flows(j, net);
+        exact_flows(j, &rd);
         fill_rows(j);
         if (tighten_overrun(j) == 0 || tries == 30) break;
         refresh(j);
@@ -865,7 +972,7 @@ static steppe_status exact_primal(job *j)
         /* the certificate will say what does not hold, by how much */
         if (res == COORD_INFEASIBLE || res == COORD_STOPPED) break;
     }
-    mem_free(net);
+    rounding_free(&rd);
     return st;
 }
 

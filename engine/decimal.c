@@ -5,16 +5,61 @@
 #include <ctype.h>
 #include <string.h>
 
+static const int64_t small_power[19] = {1,
+                                        10,
+                                        100,
+                                        1000,
+                                        10000,
+                                        100000,
+                                        1000000,
+                                        10000000,
+                                        100000000,
+                                        1000000000,
+                                        10000000000,
+                                        100000000000,
+                                        1000000000000,
+                                        10000000000000,
+                                        100000000000000,
+                                        1000000000000000,
+                                        10000000000000000,
+                                        100000000000000000,
+                                        1000000000000000000};
+
 wide wide_pow10(int e)
 {
     wide p = 1;
-    while (e-- > 0) p *= 10;
-    return p;
+    for (; e > 18; e -= 18) p *= small_power[18];
+    return e < 0 ? 1 : p * small_power[e];
 }
 
-/* Digits up to 10^33 fit a wide with room to spare; more digits than that only matter for
- * rounding. */
-#define MANTISSA_LIMIT (wide_pow10(33))
+/* Digits up to 10^33 fit a wide with room to spare; more digits than that only matter for rounding. */
+#define MANTISSA_LIMIT ((wide)1000000000000000000 * 1000000000000000)
+
+/* Plain decimals of up to 18 digits and 12 places, which is nearly every number: no wide loops. */
+static bool parse_plain(const char *s, wide *out)
+{
+    const bool negative = *s == '-';
+    int64_t m = 0;
+    int digits = 0, behind = -1;
+    if (negative) s++;
+    for (; *s; s++) {
+        const unsigned d = (unsigned)(*s - '0');
+        if (d <= 9) {
+            m = 10 * m + (int64_t)d;
+            if (++digits > 18) return false;
+            if (behind >= 0) behind++;
+        } else if (*s == '.' && behind < 0) {
+            behind = 0;
+        } else {
+            return false;
+        }
+    }
+    if (behind < 0) behind = 0;
+    if (digits == 0 || behind > FIX_PLACES || digits - behind > 15) return false;
+    const wide v = (wide)m * small_power[FIX_PLACES - behind];
+    *out = negative ? -v : v;
+    return true;
+}
 
 static bool is_word(const char *s, const char *word)
 {
@@ -24,6 +69,7 @@ static bool is_word(const char *s, const char *word)
 
 fix_result fix_parse(const char *source, wide *out)
 {
+    if (parse_plain(source, out)) return FIX_OK;
     const char *s = source;
     bool negative = false, digits = false, sticky = false;
     wide m = 0;

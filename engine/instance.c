@@ -61,7 +61,7 @@ static int64_t integer(lines *in, int field, int64_t low, int64_t high, const ch
     char *end;
     if (field >= in->fields) {
         bad_field(in, field, what);
-        return low;
+        return low <= 0 && high >= 0 ? 0 : low;
     }
     const long long v = strtoll(in->field[field], &end, 10);
     if (*end || v < low || v > high) {
@@ -69,7 +69,7 @@ static int64_t integer(lines *in, int field, int64_t low, int64_t high, const ch
         snprintf(want, sizeof want, "%s from %lld to %lld", what, (long long)low,
                  (long long)high);
         bad_field(in, field, want);
-        return low;
+        return low <= 0 && high >= 0 ? 0 : low;
     }
     return v;
 }
@@ -180,18 +180,21 @@ static void read_lines(lines *in, raw *r)
 {
     while (next_line(in)) {
         const char *kind = in->field[0];
+        const int64_t faults = in->ctx->faults; /* a line for nowhere sets nothing */
         if (strcmp(kind, "a") == 0) {
             read_arc(in, r);
         } else if (strcmp(kind, "n") == 0) {
             const int64_t k = r->mmcf ? integer(in, 1, 0, r->K - 1, "a commodity") : 0;
             const int64_t i = r->mmcf ? integer(in, 2, 0, r->N - 1, "a node")
                                       : integer(in, 1, 1, r->N, "a node") - 1;
+            if (in->ctx->faults > faults) continue;
             wide *b = &r->supply[k * r->N + i];
             if (*b != NO_SUPPLY) bad_field(in, r->mmcf ? 2 : 1, "each node once");
             *b = r->mmcf ? decimal(in, 3, "a supply")
                          : FIX_ONE * integer(in, 2, -LARGEST, LARGEST, "a supply");
         } else if (r->mmcf && strcmp(kind, "j") == 0) {
             const int64_t j = integer(in, 1, 0, r->J - 1, "a joint row");
+            if (in->ctx->faults > faults) continue;
             if (r->cap[j] >= 0) bad_field(in, 1, "each joint row once");
             r->cap[j] = decimal(in, 2, "a capacity");
             if (r->cap[j] < 0) bad_field(in, 2, "a capacity that is not negative");

@@ -77,7 +77,6 @@ wrong "another kind of problem" min 1:2 'p max 2 1\na 1 2 0 5 1\n'
 wrong "a first line that ends early" min 1:4 'p min 2\n'
 wrong "a first line with a word" min 1:3 'p min two 1\n'
 wrong "a negative number of nodes" min 1:3 'p min -2 1\n'
-wrong "no nodes" min 1:3 'p min 0 0\n'
 wrong "a number of arcs beyond all memory" min 1:1 'p min 2 900000000000\na 1 2 0 5 1\n'
 wrong "a second first line" min 5:1 "${head_min}a 1 2 0 5 1\np min 2 1\n"
 wrong "an unknown line" min 4:1 "${head_min}x 1 2 0 5 1\n"

@@ -102,20 +102,17 @@ TEST(an_id_twice_names_the_first_row)
                   "mode.csv:3:1: found 'pipe', expected each mode once (mode)");
 }
 
+#define AN_ID                                                                                  \
+    "an id without blanks , ; | < > / \\ or quotes, not starting with a point (link_id)"
+
 TEST(an_id_that_would_break_a_file_is_refused)
 {
-    link_row("A B,A,C,true,1,pipe,crude,Mt,1,,1",
-             "link.csv:4:1: found 'A B', expected an id without blanks, commas, semicolons, |, "
-             "<, > or quotes "
-             "(link_id)");
-    link_row("a;b,A,C,true,1,pipe,crude,Mt,1,,1",
-             "link.csv:4:1: found 'a;b', expected an id without blanks, commas, semicolons, |, "
-             "<, > or quotes "
-             "(link_id)");
+    link_row("A B,A,C,true,1,pipe,crude,Mt,1,,1", "link.csv:4:1: found 'A B', expected " AN_ID);
+    link_row("a;b,A,C,true,1,pipe,crude,Mt,1,,1", "link.csv:4:1: found 'a;b', expected " AN_ID);
+    link_row("../b,A,C,true,1,pipe,crude,Mt,1,,1",
+             "link.csv:4:1: found '../b', expected " AN_ID);
     link_row(",A,C,true,1,pipe,crude,Mt,1,,1",
-             "link.csv:4:1: found an empty cell, expected an id without blanks, commas, "
-             "semicolons, |, <, > or "
-             "quotes (link_id)");
+             "link.csv:4:1: found an empty cell, expected " AN_ID);
 }
 
 TEST(the_unit_of_a_row_is_the_unit_of_its_goods)
@@ -242,7 +239,7 @@ TEST(a_transfer_or_an_exception_twice_is_a_fault)
                   "B,pipe,rail,crude,1,Mt\nB,pipe,rail,crude,2,Mt\n",
                   "transfer.csv:3:1: found the same transfer as in row 2, expected each place, "
                   "from_mode, to_mode "
-                  "and class once (node_id)");
+                  "and set of classes once (node_id)");
     refused_table(
         "link_commodity", "link_id,commodity\nAB,oil\nAB,oil\n",
         "link_commodity.csv:1:1: found link AB and commodity oil twice, expected them once");

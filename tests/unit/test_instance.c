@@ -107,14 +107,14 @@ TEST(wrong_lines_of_a_dimacs_file_are_named)
     refused(MIN_FILE, "p min 2 1\na 1 2 0 1\n",
             "2:6: found 'the end of the line', expected a cost");
     refused(MIN_FILE, "p min 2 1\na 1 2 0 x 1\n",
-            "2:5: found 'x', expected a capacity from -1000000000000 to 1000000000000");
+            "2:5: found 'x', expected a capacity from -4000000000000000 to 4000000000000000");
     refused(MIN_FILE, "p min 2 1\na 1 2 3 2 1\n",
             "2:5: found '2', expected a capacity of at least the lower bound");
     refused(MIN_FILE, "p min 2 1\na 1 2 0 1 1.5\n",
-            "2:6: found '1.5', expected a cost from -1000000000000 to 1000000000000");
+            "2:6: found '1.5', expected a cost from -4000000000000000 to 4000000000000000");
     refused(MIN_FILE, "p min 2 1\na 1 2 0 99999999999999999999 1\n",
-            "2:5: found '99999999999999999999', expected a capacity from -1000000000000 to "
-            "1000000000000");
+            "2:5: found '99999999999999999999', expected a capacity from -4000000000000000 to "
+            "4000000000000000");
     refused(MIN_FILE, "p min 2 1\na 1 2 0 1 1\na 1 2 0 1 1\n",
             "3:1: found 'a', expected no more arcs than the line 'p' says");
     refused(MIN_FILE, "p min 2 2\na 1 2 0 1 1\n",
@@ -122,7 +122,7 @@ TEST(wrong_lines_of_a_dimacs_file_are_named)
     refused(MIN_FILE, "p min 2 1\nn 1 4\nn 2 -3\na 1 2 0 9 1\n",
             "1:1: found supplies of commodity 0 that sum to 1, expected 0");
     refused(MIN_FILE, "p min 2 1\nn 1 inf\na 1 2 0 9 1\n",
-            "2:3: found 'inf', expected a finite number");
+            "2:3: found 'inf', expected a supply from -4000000000000000 to 4000000000000000");
     refused(MIN_FILE, "p min 2 1000000000\na 1 2 0 9 1\n",
             "1:1: found 1000000000 arcs in the line 'p', expected as many as the file has");
 }
