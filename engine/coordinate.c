@@ -411,7 +411,7 @@ static steppe_status save_basis(job *j)
     const model *md = j->md;
     basis_store fresh = {0};
     fresh.slots = 64;
-    while (fresh.slots < 2 * (size_t)(md->m + md->rows)) fresh.slots *= 2;
+    while (fresh.slots < 2 * (size_t)(md->m + md->n + md->rows)) fresh.slots *= 2;
     fresh.key = MEM_ZERO(uint64_t, fresh.slots);
     fresh.state = MEM_NEW(uint8_t, fresh.slots);
     if (!fresh.key || !fresh.state) {
@@ -421,6 +421,10 @@ static steppe_status save_basis(job *j)
     for (int k = 0; k < md->K; k++)
         for (int64_t a = md->first_arc[k]; a < md->first_arc[k + 1]; a++)
             store_put(&fresh, model_arc_key(md, a, k), j->bs.state[a]);
+    for (int k = 0; k < md->K; k++) /* a part of a network that hangs on the root by itself */
+        for (int32_t i = md->first_node[k]; i < md->first_node[k + 1]; i++)
+            if (j->bs.state[md->m + i] == CV_TREE)
+                store_put(&fresh, model_node_key(md, i, k), CV_TREE);
     for (int64_t r = 0; r < md->rows; r++)
         store_put(&fresh, model_row_key(md, r), j->bs.state[j->base + r]);
     basis_store_free(j->store);
@@ -462,7 +466,7 @@ static steppe_status warm_start(job *j, bool *ok)
         }
     }
     if (2 * known < md->m) goto done;
-    for (int pass = 0; pass < 2; pass++) { /* tree arcs, then working arcs */
+    for (int pass = 0; pass < 2; pass++) { /* tree arcs and roots of parts, then working arcs */
         for (int64_t a = 0; a < md->m; a++) {
             if (bs->state[a] != (pass == 0 ? CV_TREE : CV_WORK)) continue;
             const int32_t u = find_root(up, md->tail[a]), v = find_root(up, md->head[a]);
@@ -474,14 +478,18 @@ static steppe_status warm_start(job *j, bool *ok)
             up[u] = v;
             bs->state[a] = CV_TREE;
         }
-    }
-    for (int32_t i = 0; i < md->n;
-         i++) { /* what hangs together with nothing yet hangs on the root */
-        const int32_t u = find_root(up, i);
-        bs->state[md->m + i] = CV_LOWER;
-        if (u == find_root(up, md->n)) continue;
-        up[u] = find_root(up, md->n);
-        bs->state[md->m + i] = CV_TREE;
+        for (int k = 0; k < md->K; k++) {
+            for (int32_t i = md->first_node[k]; i < md->first_node[k + 1]; i++) {
+                if (pass == 0) bs->state[md->m + i] = CV_LOWER;
+                /* second pass: what hangs together with nothing yet hangs on the root */
+                if (pass == 0 && store_get(j->store, model_node_key(md, i, k)) != CV_TREE)
+                    continue;
+                const int32_t u = find_root(up, i), v = find_root(up, md->n);
+                if (u == v) continue;
+                up[u] = v;
+                bs->state[md->m + i] = CV_TREE;
+            }
+        }
     }
     for (int64_t v = 0; v < j->base; v++) {
         if (bs->state[v] != CV_TREE) continue;

@@ -312,3 +312,28 @@ uint64_t model_row_key(const model *md, int64_t i)
     }
     return mix_number(h, r->object);
 }
+
+uint64_t model_node_key(const model *md, int32_t i, int k)
+{
+    const model_ref *r = &md->node[i];
+    const case_data *cs = md->cs;
+    uint64_t h = mix_number(7809847782465536322u, r->kind);
+    if (!cs) return mix_number(mix_number(h, k), r->object);
+    h = mix(h, cs->commodities[md->commodity[k].good].id);
+    if (md->commodity[k].origin >= 0) h = mix(h, cs->supplies[md->commodity[k].origin].id);
+    if (r->mode >= 0) h = mix(h, cs->modes[r->mode]);
+    switch ((node_kind)r->kind) {
+    case NODE_SUPPLY:
+        return mix(h, cs->supplies[r->object].id);
+    case NODE_DEMAND:
+    case NODE_COUNT:
+        return mix(h, cs->demands[r->object].id);
+    case NODE_PLACE:
+    case NODE_ARRIVE:
+        return mix(h, cs->places[r->object].id);
+    case NODE_HUB:
+    case NODE_PLAIN:
+        break;
+    }
+    return h;
+}

@@ -110,5 +110,6 @@ const char *model_node_kind(int kind);
 /* A key that is the same for the same thing in another scenario of the case. */
 uint64_t model_arc_key(const model *md, int64_t a, int k);
 uint64_t model_row_key(const model *md, int64_t r);
+uint64_t model_node_key(const model *md, int32_t i, int k);
 
 #endif

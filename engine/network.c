@@ -437,28 +437,53 @@ static bool reached(const builder *bd, const good_work *w, const demand *d, cons
     return false;
 }
 
-/* reaches[s * demands + d], and the fault of a supply cut off from every demand even if all
- * links were open. */
-static void find_reach(builder *bd, good_work *w)
+/* reaches[s * demands + d], for goods with contracts: a search per supply. */
+static void find_reach(const builder *bd, good_work *w)
 {
     const case_data *cs = bd->cs;
     for (int32_t s = 0; s < w->supplies; s++) {
         const supply *sp = &cs->supplies[w->supply[s]];
         memset(w->fore, 0, (size_t)w->g->nodes);
         spread(w, w->fore, seed_supply(bd, w, sp, w->fore, 0), true, false);
-        bool any = false;
         for (int32_t d = 0; d < w->demands; d++) {
             const demand *dm = &cs->demands[w->demand[d]];
-            const bool hit = dm->place == sp->place || reached(bd, w, dm, w->fore);
-            w->reaches[(int64_t)s * w->demands + d] = hit;
-            any |= hit;
+            w->reaches[(int64_t)s * w->demands + d] =
+                dm->place == sp->place || reached(bd, w, dm, w->fore);
         }
-        if (any || !bd->check_reach) continue;
-        memset(w->fore, 0, (size_t)w->g->nodes);
-        spread(w, w->fore, seed_supply(bd, w, sp, w->fore, 0), true, true);
+    }
+}
+
+static int32_t seed_demand(const builder *bd, const good_work *w, const demand *d, char *mark,
+                           int32_t count)
+{
+    for (int mode = 0; mode < bd->cs->mode_count; mode++) {
+        const int32_t at = w->g->at[(int64_t)d->place * bd->cs->mode_count + mode];
+        if (at < 0 || mark[w->g->arrive[at]]) continue;
+        mark[w->g->arrive[at]] = 1;
+        w->queue[count++] = w->g->arrive[at];
+    }
+    return count;
+}
+
+/* The fault of a supply cut off from every demand even if all links were open: one search backwards from all. */
+static void check_supplies(builder *bd, good_work *w)
+{
+    const case_data *cs = bd->cs;
+    int32_t count = 0;
+    memset(w->back, 0, (size_t)w->g->nodes);
+    for (int32_t d = 0; d < cs->demand_count; d++)
+        if (cs->demands[d].commodity == w->good && cs->demands[d].place >= 0)
+            count = seed_demand(bd, w, &cs->demands[d], w->back, count);
+    spread(w, w->back, count, false, true);
+    for (int32_t s = 0; s < w->supplies; s++) {
+        const supply *sp = &cs->supplies[w->supply[s]];
+        bool any = false;
+        for (int mode = 0; mode < cs->mode_count && !any; mode++) {
+            const int32_t i = w->g->at[(int64_t)sp->place * cs->mode_count + mode];
+            any = i >= 0 && w->back[i];
+        }
         for (int32_t d = 0; d < cs->demand_count && !any; d++)
-            any = cs->demands[d].commodity == w->good && cs->demands[d].place >= 0 &&
-                  reached(bd, w, &cs->demands[d], w->fore);
+            any = cs->demands[d].commodity == w->good && cs->demands[d].place == sp->place;
         const table *t = cs->src->tab[T_SUPPLY];
         if (!any)
             steppe_fault(bd->ctx,
@@ -508,9 +533,8 @@ static const contract *contract_between(const builder *bd, const good_work *w, i
     return NULL;
 }
 
-static int64_t weight_of(const builder *bd, wide use, int64_t scale)
+static int64_t weight_of(wide use, int64_t scale)
 {
-    (void)bd;
     return (int64_t)(use * scale / FIX_ONE);
 }
 
@@ -523,7 +547,7 @@ static bool couple(builder *bd, int64_t a, const model_ref *ref, int good, int32
         const link_rule *terms;
         case_link_open(cs, &cs->links[ref->object], good, &terms);
         const int64_t row = bd->link_row[ref->object];
-        const int64_t w = weight_of(bd, terms ? terms->use : FIX_ONE, bd->md->row_scale[row]);
+        const int64_t w = weight_of(terms ? terms->use : FIX_ONE, bd->md->row_scale[row]);
         if (w != 0 && !add_entry(bd, row, a, w)) return false;
     }
     if (ref->kind == ARC_TRANSFER && bd->transfer_row[ref->object] >= 0 &&
@@ -649,15 +673,8 @@ static steppe_status add_commodity(builder *bd, good_work *w, int32_t origin, in
     }
     spread(w, w->fore, count, true, false);
     count = 0;
-    for (int32_t d = 0; d < w->demands; d++) {
-        for (int mode = 0; mode < cs->mode_count; mode++) {
-            const int32_t at =
-                g->at[(int64_t)cs->demands[w->demand[d]].place * cs->mode_count + mode];
-            if (at < 0 || w->back[g->arrive[at]]) continue;
-            w->back[g->arrive[at]] = 1;
-            w->queue[count++] = g->arrive[at];
-        }
-    }
+    for (int32_t d = 0; d < w->demands; d++)
+        count = seed_demand(bd, w, &cs->demands[w->demand[d]], w->back, count);
     spread(w, w->back, count, false, false);
     for (int32_t i = 0; i < g->nodes; i++) w->local[i] = -1;
     steppe_status st = STEPPE_OK;
@@ -689,9 +706,10 @@ static steppe_status add_commodity(builder *bd, good_work *w, int32_t origin, in
     }
     for (int32_t d = 0; d < w->demands; d++) {
         const contract *k = contract_between(bd, w, origin, d);
-        bool serves = k != NULL;
-        for (int32_t s = 0; s < w->supplies; s++)
-            serves |= supply_node[s] >= 0 && w->reaches[(int64_t)s * w->demands + d];
+        const demand *dm = &cs->demands[w->demand[d]];
+        bool serves = k != NULL || reached(bd, w, dm, w->fore);
+        for (int32_t s = 0; s < w->supplies && !serves; s++)
+            serves = supply_node[s] >= 0 && cs->supplies[w->supply[s]].place == dm->place;
         int32_t *node = &w->member_node[(int64_t)member * w->demands + d];
         *node = -1;
         if (!serves) continue;
@@ -950,8 +968,14 @@ static steppe_status add_good(builder *bd, int good)
     memory = memory && w.own && w.reaches && w.member_node;
     steppe_status st = memory ? STEPPE_OK : steppe_no_memory(bd->ctx);
     if (st == STEPPE_OK && (w.supplies > 0 || w.demands > 0)) {
-        find_reach(bd, &w);
-        choose_splits(bd, &w);
+        bool contracts = false;
+        for (int32_t c = 0; c < cs->contract_count; c++)
+            contracts |= cs->supplies[cs->contracts[c].supply].commodity == good;
+        if (bd->check_reach) check_supplies(bd, &w);
+        if (contracts) {
+            find_reach(bd, &w);
+            choose_splits(bd, &w);
+        }
         st = build_members(bd, &w);
     }
     good_free(&w);
@@ -961,30 +985,23 @@ static steppe_status add_good(builder *bd, int good)
 /* ---- rows
  * ------------------------------------------------------------------------------------------ */
 
-/* Smallest power of ten that makes every weight of the link's row an integer. */
-static int64_t link_scale(const case_data *cs, int64_t l)
-{
-    int places = 0;
-    for (int64_t i = 0; i < cs->rule_count; i++)
-        if (cs->rules[i].link == l) widen(&places, cs->rules[i].use);
-    return (int64_t)wide_pow10(places);
-}
-
 static steppe_status add_capacity_rows(builder *bd)
 {
     const case_data *cs = bd->cs;
-    char *ruled = MEM_ZERO(char, cs->link_count);
-    if (!ruled) return steppe_no_memory(bd->ctx);
-    for (int64_t i = 0; i < cs->rule_count; i++) ruled[cs->rules[i].link] = 1;
+    /* places[l]: decimals of the weights on link l; its scale makes all of them integers */
+    int *places = MEM_ZERO(int, cs->link_count);
+    if (!places) return steppe_no_memory(bd->ctx);
+    for (int64_t i = 0; i < cs->rule_count; i++)
+        widen(&places[cs->rules[i].link], cs->rules[i].use);
     bool ok = true;
     for (int64_t i = 0; i < cs->link_count && ok; i++) {
         const case_link *l = &cs->links[i];
         bd->link_row[i] = add_row(bd, ROW_LINK, (int32_t)i, NO_LOW,
                                   flow_units(bd, l->capacity - l->background),
-                                  ruled[i] ? link_scale(cs, i) : 1);
+                                  (int64_t)wide_pow10(places[i]));
         ok = bd->link_row[i] >= 0;
     }
-    mem_free(ruled);
+    mem_free(places);
     for (int64_t i = 0; i < cs->transfer_count && ok; i++) {
         bd->transfer_row[i] = -1;
         if (cs->transfers[i].capacity < 0) continue;
@@ -1002,37 +1019,101 @@ static steppe_status add_capacity_rows(builder *bd)
     return ok ? STEPPE_OK : steppe_no_memory(bd->ctx);
 }
 
-static steppe_status add_group_rows(builder *bd)
+/* Arcs of each link, all commodities: list[first[l] .. first[l + 1]). */
+static bool arcs_of_links(const builder *bd, int64_t **first, int64_t **list)
+{
+    const model *md = bd->md;
+    const int64_t links = bd->cs->link_count;
+    *first = MEM_ZERO(int64_t, links + 2);
+    *list = MEM_NEW(int64_t, md->m);
+    if (!*first || !*list) return false;
+    for (int64_t a = 0; a < md->m; a++)
+        if (md->arc[a].kind == ARC_LINK) (*first)[md->arc[a].object + 2]++;
+    for (int64_t l = 0; l < links; l++) (*first)[l + 2] += (*first)[l + 1];
+    for (int64_t a = 0; a < md->m; a++)
+        if (md->arc[a].kind == ARC_LINK) (*list)[(*first)[md->arc[a].object + 1]++] = a;
+    return true;
+}
+
+static int good_of_arc(const model *md, int64_t a)
+{
+    int low = 0, high = md->K;
+    while (high - low > 1) {
+        const int mid = (low + high) / 2;
+        *(md->first_arc[mid] <= a ? &low : &high) = mid;
+    }
+    return md->commodity[low].good;
+}
+
+typedef struct {
+    int64_t arc, weight;
+} weighted;
+
+static int by_arc(const void *a, const void *b)
+{
+    const weighted *p = a, *q = b;
+    return (p->arc > q->arc) - (p->arc < q->arc);
+}
+
+/* The entries of a row from `start` on, in the order of the arcs; a link named twice counts twice in one entry. */
+static bool merge_entries(builder *bd, int64_t start)
+{
+    const int64_t count = bd->entries - start, row = count > 0 ? bd->entry_row[start] : 0;
+    weighted *list = MEM_NEW(weighted, count);
+    if (!list) return false;
+    for (int64_t i = 0; i < count; i++)
+        list[i] = (weighted){bd->entry_arc[start + i], bd->entry_weight[start + i]};
+    qsort(list, (size_t)count, sizeof *list, by_arc);
+    int64_t to = start;
+    for (int64_t i = 0; i < count; i++) {
+        const bool again = to > start && bd->entry_arc[to - 1] == list[i].arc;
+        if (again) {
+            bd->entry_weight[to - 1] += list[i].weight;
+            continue;
+        }
+        bd->entry_row[to] = row;
+        bd->entry_arc[to] = list[i].arc;
+        bd->entry_weight[to++] = list[i].weight;
+    }
+    bd->entries = to;
+    mem_free(list);
+    return true;
+}
+
+static bool add_group_row(builder *bd, int64_t g, const int64_t *first, const int64_t *list)
 {
     const case_data *cs = bd->cs;
-    model *md = bd->md;
-    if (cs->group_count == 0) return STEPPE_OK;
-    for (int64_t g = 0; g < cs->group_count; g++) {
-        const group *p = &cs->groups[g];
-        int places = 0;
-        for (int64_t i = p->first_member; i < p->end_member; i++)
-            widen(&places, cs->members[i].weight);
-        const int64_t scale = (int64_t)wide_pow10(places);
-        const int64_t row =
-            add_row(bd, ROW_GROUP, (int32_t)g, p->min > 0 ? flow_units(bd, p->min) : NO_LOW,
-                    flow_units(bd, p->capacity), scale);
-        if (row < 0) return steppe_no_memory(bd->ctx);
-        for (int k = 0; k < md->K; k++) {
-            const int64_t end = k + 1 < md->K ? md->first_arc[k + 1] : md->m;
-            for (int64_t a = md->first_arc[k]; a < end; a++) {
-                if (md->arc[a].kind != ARC_LINK) continue;
-                wide weight = 0; /* a link named twice counts twice */
-                for (int64_t i = p->first_member; i < p->end_member; i++)
-                    if (cs->members[i].link == md->arc[a].object &&
-                        (cs->members[i].commodity < 0 ||
-                         cs->members[i].commodity == md->commodity[k].good))
-                        weight += cs->members[i].weight;
-                if (weight && !add_entry(bd, row, a, weight_of(bd, weight, scale)))
-                    return steppe_no_memory(bd->ctx);
-            }
+    const group *p = &cs->groups[g];
+    int places = 0;
+    for (int64_t i = p->first_member; i < p->end_member; i++)
+        widen(&places, cs->members[i].weight);
+    const int64_t scale = (int64_t)wide_pow10(places);
+    const int64_t row =
+        add_row(bd, ROW_GROUP, (int32_t)g, p->min > 0 ? flow_units(bd, p->min) : NO_LOW,
+                flow_units(bd, p->capacity), scale);
+    const int64_t start = bd->entries;
+    if (row < 0) return false;
+    for (int64_t i = p->first_member; i < p->end_member; i++) {
+        const group_member *m = &cs->members[i];
+        if (m->weight == 0) continue;
+        for (int64_t e = first[m->link]; e < first[m->link + 1]; e++) {
+            if (m->commodity >= 0 && m->commodity != good_of_arc(bd->md, list[e])) continue;
+            if (!add_entry(bd, row, list[e], weight_of(m->weight, scale))) return false;
         }
     }
-    return STEPPE_OK;
+    return merge_entries(bd, start);
+}
+
+static steppe_status add_group_rows(builder *bd)
+{
+    int64_t *first = NULL, *list = NULL;
+    if (bd->cs->group_count == 0) return STEPPE_OK;
+    bool ok = arcs_of_links(bd, &first, &list);
+    for (int64_t g = 0; g < bd->cs->group_count && ok; g++)
+        ok = add_group_row(bd, g, first, list);
+    mem_free(first);
+    mem_free(list);
+    return ok ? STEPPE_OK : steppe_no_memory(bd->ctx);
 }
 
 /* Entries sorted by row; rows that nothing uses or that cannot bind whatever the flows are left

@@ -85,8 +85,8 @@ TEST(what_is_no_number_is_called_so)
                                        "1_000",
                                        "1e5.5",
                                        "1\xC2\xA0",
-                                       "\xE2\x88\x92"
-                                       "1",
+                                       ("\xE2\x88\x92"
+                                        "1"),
                                        "infinit",
                                        "nan1"};
     for (size_t i = 0; i < sizeof junk / sizeof *junk; i++)

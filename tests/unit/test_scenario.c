@@ -227,8 +227,8 @@ TEST(a_wrong_scenario_names_its_row_and_leaves_the_base)
               "the scenario",
         SMALL
         "/scenario_change.csv:5:field: found '', expected a number in the cell to be changed",
-        "scenario_change.csv:6:value: inserts into link.to_node_id: found 'Q', expected a "
-        "node_id of node.csv",
+        ("scenario_change.csv:6:value: inserts into link.to_node_id: found 'Q', expected a "
+         "node_id of node.csv"),
         "found scenario 'unknown', expected an id of scenario.csv"};
     for (int i = 0; i < 5; i++) {
         CHECK_EQ(steppe_apply_scenario(s, id[i]), STEPPE_BAD_INPUT);

@@ -79,8 +79,8 @@ TEST(line_ends_marks_and_a_missing_last_newline_make_no_difference)
     static const char *const same[] = {"a,b\n1,2\n3,4\n",
                                        "a,b\r\n1,2\r\n3,4\r\n",
                                        "a,b\r1,2\r3,4",
-                                       "\xEF\xBB\xBF"
-                                       "a,b\n1,2\n3,4",
+                                       ("\xEF\xBB\xBF"
+                                        "a,b\n1,2\n3,4"),
                                        "a,b\n\n1,2\n\n\n3,4\n\n",
                                        "\"a\",\"b\"\r\n\"1\",\"2\"\r\n\"3\",\"4\""};
     for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
@@ -189,8 +189,8 @@ TEST(bytes_that_are_no_utf8_are_a_fault_of_their_line)
                                         "a\n\xED\xA0\x80\n",
                                         "a\n\xF4\x90\x80\x80",
                                         "a\n\xE2\x82",
-                                        "a\n\x80"
-                                        "bbbbbbbbbb",
+                                        ("a\n\x80"
+                                         "bbbbbbbbbb"),
                                         "a\nbbbbbbbbbbbbbbbbbb\xE9 bbbbbbbbbbbbb",
                                         "a\n\xF0\x80\x80\x80"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
