@@ -1,311 +1,11 @@
 /* Tables -> records. Every fault of every cell is reported, then the caller stops: a wrong
  * table costs one run, not one run per fault. */
-#include "case.h"
+#include "case_cells.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-const char *const table_name[TABLE_COUNT] = {"config",
-                                             "mode",
-                                             "commodity",
-                                             "node",
-                                             "link",
-                                             "transfer",
-                                             "handling",
-                                             "supply",
-                                             "demand",
-                                             "contract",
-                                             "link_commodity",
-                                             "capacity_group",
-                                             "capacity_group_member",
-                                             "period",
-                                             "storage",
-                                             "cost_curve",
-                                             "policy",
-                                             "investment",
-                                             "scenario",
-                                             "scenario_change"};
-
-static bool table_required(int id)
-{
-    return id == T_NODE || id == T_LINK || id == T_COMMODITY || id == T_SUPPLY ||
-           id == T_DEMAND;
-}
-
-steppe_status case_read_tables(steppe_ctx *ctx, const char *folder, case_tables *out)
-{
-    memset(out, 0, sizeof *out);
-    out->folder = mem_copy_text(folder);
-    if (!out->folder) return steppe_no_memory(ctx);
-    for (int id = 0; id < TABLE_COUNT; id++) {
-        const steppe_status st =
-            table_read_optional(ctx, folder, table_name[id], &out->tab[id]);
-        if (st != STEPPE_OK && st != STEPPE_BAD_INPUT) {
-            case_free_tables(out);
-            return st;
-        }
-        if (st == STEPPE_OK && !out->tab[id] && table_required(id))
-            steppe_fault(ctx, "%s/%s.csv:1:1: found no such file, expected the table", folder,
-                         table_name[id]);
-    }
-    return STEPPE_OK;
-}
-
-void case_free_tables(case_tables *tabs)
-{
-    for (int id = 0; id < TABLE_COUNT; id++) table_free(tabs->tab[id]);
-    mem_free(tabs->folder);
-    memset(tabs, 0, sizeof *tabs);
-}
-
-/* ---- cells ------------------------------------------------------------------------------ */
-
-/* What a column is for: marks in table.used. */
-enum { COL_UNKNOWN, COL_SOLVE, COL_SHOW, COL_LATER };
-
-typedef struct {
-    steppe_ctx *ctx;
-    case_data *c;
-    table *t;
-    int64_t row;
-    bool memory; /* false: an allocation failed */
-    int64_t rounded;
-} reader;
-
-static void fault_at(reader *r, int64_t row, int col, const char *found, const char *expected)
-{
-    const int64_t n = table_row_number(r->t, row);
-    if (n < 0) {
-        steppe_fault(
-            r->ctx, "scenario_change.csv:%lld:value: inserts into %s.%s: found %s, expected %s",
-            (long long)-n, r->t->name, r->t->head[col], found, expected);
-        return;
-    }
-    const char *cell = table_cell(r->t, row, col);
-    bool edited = false;
-    for (int64_t i = 0; i < r->t->edit_count && !edited; i++) edited = cell == r->t->edits[i];
-    steppe_fault(r->ctx, "%s:%lld:%d: found %s, expected %s (%s)%s", r->t->path, (long long)n,
-                 col + 1, found, expected, r->t->head[col],
-                 edited ? " after the changes of the scenario" : "");
-}
-
-static void fault_here(reader *r, int col, const char *found, const char *expected)
-{
-    char quoted[200];
-    snprintf(quoted, sizeof quoted, "'%s'", found);
-    fault_at(r, r->row, col, found[0] ? quoted : "an empty cell", expected);
-}
-
-static int column(reader *r, const char *name, char use, bool required)
-{
-    const int col = table_column(r->t, name);
-    if (col >= 0)
-        r->t->used[col] = use;
-    else if (required)
-        steppe_fault(r->ctx, "%s:1:%d: found no column '%s', expected it in the header",
-                     r->t->path, r->t->cols + 1, name);
-    return col;
-}
-
-static const char *cell(const reader *r, int col)
-{
-    return table_cell(r->t, r->row, col);
-}
-
-typedef enum { ANY_SIGN, NOT_NEGATIVE } sign_rule;
-
-/* The number in the cell; `missing` where it is empty and not required. */
-static wide number(reader *r, int col, wide missing, bool required, sign_rule sign)
-{
-    const char *s = cell(r, col);
-    if (col < 0) return missing;
-    if (s[0] == '\0') {
-        if (required) fault_here(r, col, s, "a number");
-        return missing;
-    }
-    wide v;
-    switch (fix_parse(s, &v)) {
-    case FIX_OK:
-        break;
-    case FIX_ROUNDED:
-        r->rounded++;
-        break;
-    case FIX_NOT_A_NUMBER:
-        fault_here(r, col, s, "a number");
-        return missing;
-    case FIX_NOT_FINITE:
-        fault_here(r, col, s, "a finite number");
-        return missing;
-    case FIX_TOO_LARGE:
-        fault_here(r, col, s, "a number of at most 10^15");
-        return missing;
-    }
-    if (sign == NOT_NEGATIVE && v < 0) {
-        fault_here(r, col, s, "a number that is not negative");
-        return missing;
-    }
-    return v;
-}
-
-static double real(reader *r, int col, double low, double high)
-{
-    const char *s = cell(r, col);
-    char *end;
-    const double v = strtod(s, &end);
-    if (col >= 0 && (s[0] == '\0' || *end || !(v >= low && v <= high))) {
-        char want[64];
-        snprintf(want, sizeof want, "a number from %g to %g", low, high);
-        fault_here(r, col, s, want);
-        return 0.0;
-    }
-    return v;
-}
-
-static bool flag(reader *r, int col, bool missing)
-{
-    const char *s = cell(r, col);
-    if (s[0] == '\0') return missing;
-    if (!strcmp(s, "1") || !strcmp(s, "true") || !strcmp(s, "TRUE") || !strcmp(s, "True"))
-        return true;
-    if (!strcmp(s, "0") || !strcmp(s, "false") || !strcmp(s, "FALSE") || !strcmp(s, "False"))
-        return false;
-    fault_here(r, col, s, "true, false, 1 or 0");
-    return missing;
-}
-
-static bool open_status(reader *r, int status_col, int year_col)
-{
-    const char *s = cell(r, status_col);
-    if (s[0] == '\0' || !strcmp(s, "operating") || !strcmp(s, "limited")) return true;
-    if (!strcmp(s, "idle") || !strcmp(s, "closed")) return false;
-    if (!strcmp(s, "planned") || !strcmp(s, "under_construction")) {
-        const wide year = number(r, year_col, -1, false, NOT_NEGATIVE);
-        return year >= 0 && year <= (wide)r->c->base_year * FIX_ONE;
-    }
-    fault_here(r, status_col, s,
-               "operating, limited, planned, under_construction, idle or closed");
-    return true;
-}
-
-/* A text that can name things in every output: not empty, no blanks or separators. */
-static const char *identifier(reader *r, int col)
-{
-    const char *s = cell(r, col);
-    if (col < 0) return s;
-    bool ok = s[0] != '\0';
-    for (const char *p = s; *p && ok; p++)
-        ok = (unsigned char)*p > ' ' && *p != 0x7f && !strchr(",;|<>\"/\\", *p);
-    if (s[0] == '.') ok = false; /* ids become names of folders */
-    if (!ok)
-        fault_here(r, col, s,
-                   "an id without blanks , ; | < > / \\ or quotes, not starting with a point");
-    return s;
-}
-
-/* Registers the row's id; a repetition is a fault that names the first row. */
-static void register_id(reader *r, names *ids, int col, const char *id, int64_t index,
-                        int64_t first_of_table)
-{
-    if (col < 0 || id[0] == '\0') return;
-    const int64_t other = names_add(ids, id, index);
-    if (other == -2) r->memory = false;
-    if (other >= 0) {
-        char found[160];
-        snprintf(found, sizeof found, "'%s' again (first in row %lld)", id,
-                 (long long)table_row_number(r->t, other - first_of_table));
-        fault_at(r, r->row, col, found, "each id once");
-    }
-}
-
-static int64_t reference(reader *r, const names *ids, int col, const char *what, bool required)
-{
-    const char *s = cell(r, col);
-    if (col < 0 || (s[0] == '\0' && !required)) return -1;
-    const int64_t i = names_find(ids, s);
-    if (i < 0) fault_here(r, col, s, what);
-    return i;
-}
-
-static int intern(reader *r, const char ***list, int *count, const char *name)
-{
-    for (int i = 0; i < *count; i++)
-        if (strcmp((*list)[i], name) == 0) return i;
-    const char **more = mem_resize(*list, (size_t)*count + 1, sizeof *more);
-    if (!more) {
-        r->memory = false;
-        return 0;
-    }
-    *list = more;
-    more[*count] = name;
-    return (*count)++;
-}
-
-static int mode_of(reader *r, int col)
-{
-    const char *s = identifier(r, col);
-    return col < 0 || s[0] == '\0' ? 0 : intern(r, &r->c->modes, &r->c->mode_count, s);
-}
-
-static int class_of(const case_data *c, const char *s, size_t len)
-{
-    for (int i = 0; i < c->class_count; i++)
-        if (strlen(c->classes[i]) == len && memcmp(c->classes[i], s, len) == 0) return i;
-    return -1;
-}
-
-/* "dry;crude" -> set of classes */
-static class_set classes_of(reader *r, int col)
-{
-    class_set set = 0;
-    const char *s = cell(r, col);
-    if (col < 0) return 0;
-    if (s[0] == '\0') {
-        fault_here(r, col, s, "classes of goods as in commodity.carries");
-        return 0;
-    }
-    while (*s) {
-        const size_t len = strcspn(s, ";");
-        const int k = class_of(r->c, s, len);
-        if (k < 0) {
-            char found[80];
-            snprintf(found, sizeof found, "%.*s", (int)(len < 70 ? len : 70), s);
-            fault_here(r, col, found, "a class of goods as in commodity.carries");
-        } else {
-            set |= (class_set)1 << k;
-        }
-        s += len + (s[len] == ';');
-    }
-    return set;
-}
-
-/* The unit of a row has to be the unit of every commodity of the classes it carries. */
-static void check_unit(reader *r, int col, class_set carries)
-{
-    const char *s = cell(r, col);
-    if (col < 0) return;
-    for (int k = 0; k < r->c->commodity_count; k++) {
-        const commodity *g = &r->c->commodities[k];
-        if (!(carries >> g->class & 1) || strcmp(s, g->unit) == 0) continue;
-        char want[120];
-        snprintf(want, sizeof want, "unit %.20s as of commodity %.60s", g->unit, g->id);
-        fault_here(r, col, s, want);
-        return;
-    }
-}
-
-static void check_commodity_unit(reader *r, int col, int k)
-{
-    const char *s = cell(r, col);
-    if (col < 0 || k < 0 || strcmp(s, r->c->commodities[k].unit) == 0) return;
-    char want[120];
-    snprintf(want, sizeof want, "unit %.20s as of commodity %.60s", r->c->commodities[k].unit,
-             r->c->commodities[k].id);
-    fault_here(r, col, s, want);
-}
-
-/* ---- tables
- * ----------------------------------------------------------------------------------- */
+/* ---- tables -------------------------------------------------------------------------- */
 
 typedef struct {
     names place, link, commodity, supply, demand, contract, group, scenario;
@@ -328,7 +28,7 @@ typedef struct {
 
 static void show_columns(reader *r, const char *const *list)
 {
-    for (; *list; list++) column(r, *list, COL_SHOW, false);
+    for (; *list; list++) cell_column(r, *list, COL_SHOW, false);
 }
 
 static void read_config(reader *r)
@@ -336,8 +36,8 @@ static void read_config(reader *r)
     static const char *const show[] = {"dataset_name", "speed",          "crs", "currency",
                                        "id_type",      "version_number", NULL};
     show_columns(r, show);
-    const int year = column(r, "base_year", COL_SOLVE, false);
-    const int length = column(r, "long_length", COL_SOLVE, false);
+    const int year = cell_column(r, "base_year", COL_SOLVE, false);
+    const int length = cell_column(r, "long_length", COL_SOLVE, false);
     if (r->t->rows != 1) {
         char found[40];
         snprintf(found, sizeof found, "%lld rows", (long long)r->t->rows);
@@ -345,24 +45,24 @@ static void read_config(reader *r)
         return;
     }
     r->row = 0;
-    const wide y = number(r, year, 2025 * FIX_ONE, false, NOT_NEGATIVE);
+    const wide y = cell_number(r, year, 2025 * FIX_ONE, false, NOT_NEGATIVE);
     if (y % FIX_ONE != 0 || y > 9999 * FIX_ONE)
-        fault_here(r, year, cell(r, year), "a year");
+        cell_fault(r, year, cell(r, year), "a year");
     else
         r->c->base_year = (int)(y / FIX_ONE);
     if (cell(r, length)[0] && strcmp(cell(r, length), "km") != 0)
-        fault_here(r, length, cell(r, length), "km");
+        cell_fault(r, length, cell(r, length), "km");
 }
 
 static void read_modes(reader *r, indexes *ix)
 {
-    const int id = column(r, "mode", COL_SOLVE, true);
-    column(r, "carries", COL_SHOW, false);
-    const int cols[5] = {column(r, "fixed_cost_usd_per_unit", COL_SOLVE, false),
-                         column(r, "var_cost_usd_per_unit_km", COL_SOLVE, false),
-                         column(r, "speed_km_per_day", COL_SOLVE, false),
-                         column(r, "ef_gco2e_per_tkm", COL_SOLVE, false),
-                         column(r, "loss_pct_per_100km", COL_LATER, false)};
+    const int id = cell_column(r, "mode", COL_SOLVE, true);
+    cell_column(r, "carries", COL_SHOW, false);
+    const int cols[5] = {cell_column(r, "fixed_cost_usd_per_unit", COL_SOLVE, false),
+                         cell_column(r, "var_cost_usd_per_unit_km", COL_SOLVE, false),
+                         cell_column(r, "speed_km_per_day", COL_SOLVE, false),
+                         cell_column(r, "ef_gco2e_per_tkm", COL_SOLVE, false),
+                         cell_column(r, "loss_pct_per_100km", COL_LATER, false)};
     wide **to[5] = {&ix->mode_fixed, &ix->mode_var, &ix->mode_speed, &ix->mode_emission,
                     &ix->mode_loss};
     for (int i = 0; i < 5; i++) {
@@ -375,11 +75,11 @@ static void read_modes(reader *r, indexes *ix)
     FOR_ROWS(r)
     {
         const int before = r->c->mode_count;
-        const int mode = mode_of(r, id);
+        const int mode = cell_mode_of(r, id);
         if (id >= 0 && r->c->mode_count == before && cell(r, id)[0])
-            fault_here(r, id, cell(r, id), "each mode once");
+            cell_fault(r, id, cell(r, id), "each mode once");
         for (int i = 0; i < 5; i++) {
-            const wide v = number(r, cols[i], -1, false, NOT_NEGATIVE);
+            const wide v = cell_number(r, cols[i], -1, false, NOT_NEGATIVE);
             if (mode < r->t->rows) (*to[i])[mode] = v;
         }
     }
@@ -388,29 +88,29 @@ static void read_modes(reader *r, indexes *ix)
 
 static void read_commodities(reader *r, indexes *ix)
 {
-    const int id = column(r, "commodity", COL_SOLVE, true);
-    const int carries = column(r, "carries", COL_SOLVE, true);
-    const int unit = column(r, "flow_unit", COL_SOLVE, true);
-    const int price = column(r, "reference_price_usd_per_unit", COL_SOLVE, false);
-    const int mass = column(r, "mass_t_per_unit", COL_SOLVE, false);
-    const int requires = column(r, "requires", COL_SOLVE, false);
+    const int id = cell_column(r, "commodity", COL_SOLVE, true);
+    const int carries = cell_column(r, "carries", COL_SOLVE, true);
+    const int unit = cell_column(r, "flow_unit", COL_SOLVE, true);
+    const int price = cell_column(r, "reference_price_usd_per_unit", COL_SOLVE, false);
+    const int mass = cell_column(r, "mass_t_per_unit", COL_SOLVE, false);
+    const int requires = cell_column(r, "requires", COL_SOLVE, false);
     RECORDS(r, commodities, commodity_count, commodity);
     FOR_ROWS(r)
     {
         commodity *g = &r->c->commodities[r->row];
-        g->id = identifier(r, id);
-        register_id(r, &ix->commodity, id, g->id, r->row, 0);
-        const char *class = identifier(r, carries);
-        g->class = class[0] ? intern(r, &r->c->classes, &r->c->class_count, class) : 0;
-        if (g->class >= 64) fault_here(r, carries, class, "at most 64 classes of goods");
-        g->unit = identifier(r, unit);
-        g->price = number(r, price, -1, false, NOT_NEGATIVE);
-        g->mass = number(r, mass, FIX_ONE, false, NOT_NEGATIVE);
+        g->id = cell_identifier(r, id);
+        cell_register_id(r, &ix->commodity, id, g->id, r->row, 0);
+        const char *class = cell_identifier(r, carries);
+        g->class = class[0] ? cell_intern(r, &r->c->classes, &r->c->class_count, class) : 0;
+        if (g->class >= 64) cell_fault(r, carries, class, "at most 64 classes of goods");
+        g->unit = cell_identifier(r, unit);
+        g->price = cell_number(r, price, -1, false, NOT_NEGATIVE);
+        g->mass = cell_number(r, mass, FIX_ONE, false, NOT_NEGATIVE);
         g->requires_col = -1;
         if (cell(r, requires)[0] && r->c->src->tab[T_LINK]) {
             g->requires_col = table_column(r->c->src->tab[T_LINK], cell(r, requires));
             if (g->requires_col < 0)
-                fault_here(r, requires, cell(r, requires), "a column of the link table");
+                cell_fault(r, requires, cell(r, requires), "a column of the link table");
             else
                 r->c->src->tab[T_LINK]->used[g->requires_col] = COL_SOLVE;
         }
@@ -420,14 +120,14 @@ static void read_commodities(reader *r, indexes *ix)
 
 static void read_nodes(reader *r, indexes *ix)
 {
-    const int id = column(r, "node_id", COL_SOLVE, true);
-    const int x = column(r, "x_coord", COL_SHOW, true),
-              y = column(r, "y_coord", COL_SHOW, true);
-    const int name = column(r, "name", COL_SHOW, false);
-    const int kind = column(r, "node_type", COL_SHOW, false);
-    const int country = column(r, "country_iso2", COL_SHOW, false);
-    const int status = column(r, "status", COL_SOLVE, false);
-    const int year = column(r, "available_from_year", COL_SOLVE, false);
+    const int id = cell_column(r, "node_id", COL_SOLVE, true);
+    const int x = cell_column(r, "x_coord", COL_SHOW, true),
+              y = cell_column(r, "y_coord", COL_SHOW, true);
+    const int name = cell_column(r, "name", COL_SHOW, false);
+    const int kind = cell_column(r, "node_type", COL_SHOW, false);
+    const int country = cell_column(r, "country_iso2", COL_SHOW, false);
+    const int status = cell_column(r, "status", COL_SOLVE, false);
+    const int year = cell_column(r, "available_from_year", COL_SOLVE, false);
     RECORDS(r, places, place_count, place);
     if (r->t->rows > INT32_MAX / 64) {
         steppe_fault(r->ctx, "%s:1:1: found %lld places, expected at most %d", r->t->path,
@@ -437,14 +137,14 @@ static void read_nodes(reader *r, indexes *ix)
     FOR_ROWS(r)
     {
         place *p = &r->c->places[r->row];
-        p->id = identifier(r, id);
-        register_id(r, &ix->place, id, p->id, r->row, 0);
-        p->lon = real(r, x, -1e9, 1e9);
-        p->lat = real(r, y, -1e9, 1e9);
+        p->id = cell_identifier(r, id);
+        cell_register_id(r, &ix->place, id, p->id, r->row, 0);
+        p->lon = cell_real(r, x, -1e9, 1e9);
+        p->lat = cell_real(r, y, -1e9, 1e9);
         p->name = cell(r, name)[0] ? cell(r, name) : p->id;
         p->kind = cell(r, kind);
         p->country = cell(r, country);
-        p->open = open_status(r, status, year);
+        p->open = cell_open_status(r, status, year);
         r->c->place_count++;
     }
 }
@@ -466,76 +166,77 @@ static void read_links(reader *r, indexes *ix)
 {
     static const char *const show[] = {"name", "countries", NULL};
     show_columns(r, show);
-    const int id = column(r, "link_id", COL_SOLVE, true), name = table_column(r->t, "name");
-    const int from = column(r, "from_node_id", COL_SOLVE, true);
-    const int to = column(r, "to_node_id", COL_SOLVE, true);
-    const int directed = column(r, "directed", COL_SOLVE, true);
-    const int length = column(r, "length", COL_SOLVE, false);
-    const int mode = column(r, "mode", COL_SOLVE, true);
-    const int carries = column(r, "carries", COL_SOLVE, true);
-    const int unit = column(r, "flow_unit", COL_SOLVE, true);
-    const int capacity = column(r, "capacity_per_y", COL_SOLVE, true);
-    const int background = column(r, "background_per_y", COL_SOLVE, false);
-    const int cost = column(r, "cost_usd_per_unit", COL_SOLVE, false);
-    const int risk = column(r, "risk_premium_usd_per_unit", COL_SOLVE, false);
-    const int days = column(r, "transit_days", COL_SHOW, false);
-    const int loss = column(r, "loss_pct", COL_LATER, false);
-    const int ef = column(r, "ef_gco2e_per_tkm", COL_SHOW, false);
-    const int status = column(r, "status", COL_SOLVE, false);
-    const int year = column(r, "available_from_year", COL_SOLVE, false);
+    const int id = cell_column(r, "link_id", COL_SOLVE, true),
+              name = table_column(r->t, "name");
+    const int from = cell_column(r, "from_node_id", COL_SOLVE, true);
+    const int to = cell_column(r, "to_node_id", COL_SOLVE, true);
+    const int directed = cell_column(r, "directed", COL_SOLVE, true);
+    const int length = cell_column(r, "length", COL_SOLVE, false);
+    const int mode = cell_column(r, "mode", COL_SOLVE, true);
+    const int carries = cell_column(r, "carries", COL_SOLVE, true);
+    const int unit = cell_column(r, "flow_unit", COL_SOLVE, true);
+    const int capacity = cell_column(r, "capacity_per_y", COL_SOLVE, true);
+    const int background = cell_column(r, "background_per_y", COL_SOLVE, false);
+    const int cost = cell_column(r, "cost_usd_per_unit", COL_SOLVE, false);
+    const int risk = cell_column(r, "risk_premium_usd_per_unit", COL_SOLVE, false);
+    const int days = cell_column(r, "transit_days", COL_SHOW, false);
+    const int loss = cell_column(r, "loss_pct", COL_LATER, false);
+    const int ef = cell_column(r, "ef_gco2e_per_tkm", COL_SHOW, false);
+    const int status = cell_column(r, "status", COL_SOLVE, false);
+    const int year = cell_column(r, "available_from_year", COL_SOLVE, false);
     const int countries = table_column(r->t, "countries");
     RECORDS(r, links, link_count, case_link);
     FOR_ROWS(r)
     {
         case_link *l = &r->c->links[r->row];
         l->row = r->row;
-        l->id = identifier(r, id);
-        register_id(r, &ix->link, id, l->id, r->row, 0);
+        l->id = cell_identifier(r, id);
+        cell_register_id(r, &ix->link, id, l->id, r->row, 0);
         l->name = cell(r, name)[0] ? cell(r, name) : l->id;
         l->countries = cell(r, countries);
         l->unit = cell(r, unit);
-        l->from = (int32_t)reference(r, &ix->place, from, "a node_id of node.csv", true);
-        l->to = (int32_t)reference(r, &ix->place, to, "a node_id of node.csv", true);
+        l->from = (int32_t)cell_reference(r, &ix->place, from, "a node_id of node.csv", true);
+        l->to = (int32_t)cell_reference(r, &ix->place, to, "a node_id of node.csv", true);
         if (l->from >= 0 && l->from == l->to)
-            fault_here(r, to, cell(r, to), "another place than from_node_id");
-        l->two_way = !flag(r, directed, true);
+            cell_fault(r, to, cell(r, to), "another place than from_node_id");
+        l->two_way = !cell_flag(r, directed, true);
         if (directed >= 0 && cell(r, directed)[0] == '\0')
-            fault_here(r, directed, "", "true or false");
-        l->mode = mode_of(r, mode);
-        l->carries = classes_of(r, carries);
-        check_unit(r, unit, l->carries);
-        l->capacity = number(r, capacity, 0, true, NOT_NEGATIVE);
-        l->background = number(r, background, 0, false, NOT_NEGATIVE);
+            cell_fault(r, directed, "", "true or false");
+        l->mode = cell_mode_of(r, mode);
+        l->carries = cell_classes_of(r, carries);
+        cell_check_unit(r, unit, l->carries);
+        l->capacity = cell_number(r, capacity, 0, true, NOT_NEGATIVE);
+        l->background = cell_number(r, background, 0, false, NOT_NEGATIVE);
         if (l->background > l->capacity) {
             char want[80], b[FIX_TEXT];
             snprintf(want, sizeof want, "at least the background traffic of %s",
                      fix_text(b, l->background));
-            fault_here(r, capacity, cell(r, capacity), want);
+            cell_fault(r, capacity, cell(r, capacity), want);
         }
-        l->length = number(r, length, -1, false, NOT_NEGATIVE);
+        l->length = cell_number(r, length, -1, false, NOT_NEGATIVE);
         const wide km = l->length >= 0 ? l->length : 0;
         const wide fixed = mode_default(ix, ix->mode_fixed, l->mode);
         const wide var = mode_default(ix, ix->mode_var, l->mode);
         wide missing = -1;
         if (fixed >= 0 || var >= 0)
             missing = (fixed >= 0 ? fixed : 0) + fix_times(km, var >= 0 ? var : 0);
-        l->cost = number(r, cost, missing, missing < 0, ANY_SIGN);
+        l->cost = cell_number(r, cost, missing, missing < 0, ANY_SIGN);
         if (cost < 0 && missing < 0)
-            fault_here(r, mode, cell(r, mode),
+            cell_fault(r, mode, cell(r, mode),
                        "a mode with default costs in mode.csv, or a column cost_usd_per_unit");
-        l->cost += number(r, risk, 0, false, ANY_SIGN);
+        l->cost += cell_number(r, risk, 0, false, ANY_SIGN);
         if (l->cost < 0 &&
             cell(r, cost)[0]) /* two-way links would pay for running in circles */
-            fault_here(r, cost, cell(r, cost),
+            cell_fault(r, cost, cell(r, cost),
                        "a cost that is not negative with its risk premium");
         const wide speed = mode_default(ix, ix->mode_speed, l->mode);
-        l->days = number(r, days, speed > 0 ? km * 1000 / (speed / 1000000000) : -1, false,
-                         NOT_NEGATIVE);
+        l->days = cell_number(r, days, speed > 0 ? km * 1000 / (speed / 1000000000) : -1, false,
+                              NOT_NEGATIVE);
         const wide mode_ef = mode_default(ix, ix->mode_emission, l->mode);
-        l->emission = number(r, ef, mode_ef >= 0 ? mode_ef : 0, false, NOT_NEGATIVE);
-        l->loss = number(r, loss, 0, false, NOT_NEGATIVE);
-        if (l->loss > 100 * FIX_ONE) fault_here(r, loss, cell(r, loss), "percent up to 100");
-        l->open = open_status(r, status, year);
+        l->emission = cell_number(r, ef, mode_ef >= 0 ? mode_ef : 0, false, NOT_NEGATIVE);
+        l->loss = cell_number(r, loss, 0, false, NOT_NEGATIVE);
+        if (l->loss > 100 * FIX_ONE) cell_fault(r, loss, cell(r, loss), "percent up to 100");
+        l->open = cell_open_status(r, status, year);
         r->c->link_count++;
     }
 }
@@ -553,20 +254,20 @@ static void check_transfer_once(reader *r, names *seen, char **key)
     char found[64];
     snprintf(found, sizeof found, "the same transfer as in row %lld",
              (long long)table_row_number(r->t, other));
-    fault_at(r, r->row, table_column(r->t, "node_id"), found,
-             "each place, from_mode, to_mode and set of classes once");
+    cell_fault_at(r, r->row, table_column(r->t, "node_id"), found,
+                  "each place, from_mode, to_mode and set of classes once");
 }
 
 static void read_transfers(reader *r, const indexes *ix)
 {
-    const int node = column(r, "node_id", COL_SOLVE, true);
-    const int from = column(r, "from_mode", COL_SOLVE, true);
-    const int to = column(r, "to_mode", COL_SOLVE, true);
-    const int carries = column(r, "carries", COL_SOLVE, true);
-    const int cost = column(r, "cost_usd_per_unit", COL_SOLVE, true);
-    const int days = column(r, "days", COL_SHOW, false);
-    const int capacity = column(r, "capacity_per_y", COL_SOLVE, false);
-    const int unit = column(r, "flow_unit", COL_SOLVE, true);
+    const int node = cell_column(r, "node_id", COL_SOLVE, true);
+    const int from = cell_column(r, "from_mode", COL_SOLVE, true);
+    const int to = cell_column(r, "to_mode", COL_SOLVE, true);
+    const int carries = cell_column(r, "carries", COL_SOLVE, true);
+    const int cost = cell_column(r, "cost_usd_per_unit", COL_SOLVE, true);
+    const int days = cell_column(r, "days", COL_SHOW, false);
+    const int capacity = cell_column(r, "capacity_per_y", COL_SOLVE, false);
+    const int unit = cell_column(r, "flow_unit", COL_SOLVE, true);
     names seen;
     RECORDS(r, transfers, transfer_count, transfer);
     char **keys = MEM_ZERO(char *, r->t->rows);
@@ -575,14 +276,14 @@ static void read_transfers(reader *r, const indexes *ix)
     {
         transfer *x = &r->c->transfers[r->row];
         x->row = r->row;
-        x->place = (int32_t)reference(r, &ix->place, node, "a node_id of node.csv", true);
-        x->from = mode_of(r, from);
-        x->to = mode_of(r, to);
-        x->carries = classes_of(r, carries);
-        check_unit(r, unit, x->carries);
-        x->cost = number(r, cost, 0, true, NOT_NEGATIVE);
-        x->days = number(r, days, -1, false, NOT_NEGATIVE);
-        x->capacity = number(r, capacity, -1, false, NOT_NEGATIVE);
+        x->place = (int32_t)cell_reference(r, &ix->place, node, "a node_id of node.csv", true);
+        x->from = cell_mode_of(r, from);
+        x->to = cell_mode_of(r, to);
+        x->carries = cell_classes_of(r, carries);
+        cell_check_unit(r, unit, x->carries);
+        x->cost = cell_number(r, cost, 0, true, NOT_NEGATIVE);
+        x->days = cell_number(r, days, -1, false, NOT_NEGATIVE);
+        x->capacity = cell_number(r, capacity, -1, false, NOT_NEGATIVE);
         check_transfer_once(r, &seen, &keys[r->row]);
         r->c->transfer_count++;
     }
@@ -593,10 +294,10 @@ static void read_transfers(reader *r, const indexes *ix)
 
 static void read_handling(reader *r, const indexes *ix)
 {
-    const int node = column(r, "node_id", COL_SOLVE, true);
-    const int carries = column(r, "carries", COL_SOLVE, true);
-    const int capacity = column(r, "capacity_per_y", COL_SOLVE, true);
-    const int unit = column(r, "flow_unit", COL_SOLVE, true);
+    const int node = cell_column(r, "node_id", COL_SOLVE, true);
+    const int carries = cell_column(r, "carries", COL_SOLVE, true);
+    const int capacity = cell_column(r, "capacity_per_y", COL_SOLVE, true);
+    const int unit = cell_column(r, "flow_unit", COL_SOLVE, true);
     RECORDS(r, handlings, handling_count, handling);
     class_set *seen = MEM_ZERO(class_set, r->c->place_count);
     if (!seen) {
@@ -607,16 +308,16 @@ static void read_handling(reader *r, const indexes *ix)
     {
         handling *h = &r->c->handlings[r->row];
         h->row = r->row;
-        h->place = (int32_t)reference(r, &ix->place, node, "a node_id of node.csv", true);
-        h->class = class_of(r->c, cell(r, carries), strlen(cell(r, carries)));
+        h->place = (int32_t)cell_reference(r, &ix->place, node, "a node_id of node.csv", true);
+        h->class = cell_class_of(r->c, cell(r, carries), strlen(cell(r, carries)));
         if (h->class < 0 && carries >= 0)
-            fault_here(r, carries, cell(r, carries),
+            cell_fault(r, carries, cell(r, carries),
                        "one class of goods as in commodity.carries");
-        if (h->class >= 0) check_unit(r, unit, (class_set)1 << h->class);
-        h->capacity = number(r, capacity, 0, true, NOT_NEGATIVE);
+        if (h->class >= 0) cell_check_unit(r, unit, (class_set)1 << h->class);
+        h->capacity = cell_number(r, capacity, 0, true, NOT_NEGATIVE);
         if (h->place >= 0 && h->class >= 0) {
             if (seen[h->place] >> h->class & 1)
-                fault_here(r, node, cell(r, node), "each place and class once");
+                cell_fault(r, node, cell(r, node), "each place and class once");
             seen[h->place] |= (class_set)1 << h->class;
         }
         r->c->handling_count++;
@@ -629,43 +330,44 @@ static void at_least(reader *r, int col, wide value, wide floor, const char *wha
     if (value >= floor || col < 0) return;
     char want[120], b[FIX_TEXT];
     snprintf(want, sizeof want, "at least %s, %s", fix_text(b, floor), what);
-    fault_here(r, col, cell(r, col), want);
+    cell_fault(r, col, cell(r, col), want);
 }
 
 static void read_supplies(reader *r, indexes *ix)
 {
-    const int id = column(r, "supply_id", COL_SOLVE, true);
-    const int node = column(r, "node_id", COL_SOLVE, true);
-    const int good = column(r, "commodity", COL_SOLVE, true);
-    const int unit = column(r, "flow_unit", COL_SOLVE, true);
-    const int quantity = column(r, "quantity_per_y", COL_SOLVE, true);
-    const int max = column(r, "max_per_y", COL_SOLVE, false);
-    const int cost = column(r, "supply_cost_usd_per_unit", COL_SOLVE, false);
-    const int shut_in = column(r, "shut_in_cost_usd_per_unit", COL_SOLVE, false);
-    const int status = column(r, "status", COL_SOLVE, false);
-    const int year = column(r, "available_from_year", COL_SOLVE, false);
+    const int id = cell_column(r, "supply_id", COL_SOLVE, true);
+    const int node = cell_column(r, "node_id", COL_SOLVE, true);
+    const int good = cell_column(r, "commodity", COL_SOLVE, true);
+    const int unit = cell_column(r, "flow_unit", COL_SOLVE, true);
+    const int quantity = cell_column(r, "quantity_per_y", COL_SOLVE, true);
+    const int max = cell_column(r, "max_per_y", COL_SOLVE, false);
+    const int cost = cell_column(r, "supply_cost_usd_per_unit", COL_SOLVE, false);
+    const int shut_in = cell_column(r, "shut_in_cost_usd_per_unit", COL_SOLVE, false);
+    const int status = cell_column(r, "status", COL_SOLVE, false);
+    const int year = cell_column(r, "available_from_year", COL_SOLVE, false);
     RECORDS(r, supplies, supply_count, supply);
     FOR_ROWS(r)
     {
         supply *s = &r->c->supplies[r->row];
         s->row = r->row;
-        s->id = identifier(r, id);
-        register_id(r, &ix->supply, id, s->id, r->row, 0);
-        s->place = (int32_t)reference(r, &ix->place, node, "a node_id of node.csv", true);
+        s->id = cell_identifier(r, id);
+        cell_register_id(r, &ix->supply, id, s->id, r->row, 0);
+        s->place = (int32_t)cell_reference(r, &ix->place, node, "a node_id of node.csv", true);
         s->commodity =
-            (int)reference(r, &ix->commodity, good, "a commodity of commodity.csv", true);
-        check_commodity_unit(r, unit, s->commodity);
-        s->quantity = number(r, quantity, 0, true, NOT_NEGATIVE);
-        s->max = number(r, max, s->quantity, false, NOT_NEGATIVE);
+            (int)cell_reference(r, &ix->commodity, good, "a commodity of commodity.csv", true);
+        cell_check_commodity_unit(r, unit, s->commodity);
+        s->quantity = cell_number(r, quantity, 0, true, NOT_NEGATIVE);
+        s->max = cell_number(r, max, s->quantity, false, NOT_NEGATIVE);
         at_least(r, max, s->max, s->quantity, "the quantity");
-        s->cost = number(r, cost, 0, false, ANY_SIGN);
+        s->cost = cell_number(r, cost, 0, false, ANY_SIGN);
         const wide price = s->commodity >= 0 ? r->c->commodities[s->commodity].price : 0;
-        s->shut_in_cost = number(r, shut_in, price, price < 0, NOT_NEGATIVE);
+        s->shut_in_cost = cell_number(r, shut_in, price, price < 0, NOT_NEGATIVE);
         if (shut_in < 0 && price < 0)
-            fault_here(
+            cell_fault(
                 r, good, cell(r, good),
                 "a commodity with a reference price, or a column shut_in_cost_usd_per_unit");
-        s->open = open_status(r, status, year) && s->place >= 0 && r->c->places[s->place].open;
+        s->open =
+            cell_open_status(r, status, year) && s->place >= 0 && r->c->places[s->place].open;
         if (s->commodity < 0 || s->place < 0) s->open = false;
         r->c->supply_count++;
     }
@@ -673,43 +375,43 @@ static void read_supplies(reader *r, indexes *ix)
 
 static void read_demands(reader *r, indexes *ix)
 {
-    const int id = column(r, "demand_id", COL_SOLVE, true);
-    const int node = column(r, "node_id", COL_SOLVE, true);
-    const int good = column(r, "commodity", COL_SOLVE, true);
-    const int unit = column(r, "flow_unit", COL_SOLVE, true);
-    const int base = column(r, "base_per_y", COL_SOLVE, true);
-    const int min = column(r, "min_per_y", COL_SOLVE, false);
-    const int max = column(r, "max_per_y", COL_SOLVE, false);
-    const int market = column(r, "market", COL_SHOW, false);
-    const int price = column(r, "reference_price_usd_per_unit", COL_SOLVE, false);
-    const int shortage = column(r, "shortage_cost_usd_per_unit", COL_SOLVE, false);
-    const int min_shortage = column(r, "min_shortage_cost_usd_per_unit", COL_SOLVE, false);
+    const int id = cell_column(r, "demand_id", COL_SOLVE, true);
+    const int node = cell_column(r, "node_id", COL_SOLVE, true);
+    const int good = cell_column(r, "commodity", COL_SOLVE, true);
+    const int unit = cell_column(r, "flow_unit", COL_SOLVE, true);
+    const int base = cell_column(r, "base_per_y", COL_SOLVE, true);
+    const int min = cell_column(r, "min_per_y", COL_SOLVE, false);
+    const int max = cell_column(r, "max_per_y", COL_SOLVE, false);
+    const int market = cell_column(r, "market", COL_SHOW, false);
+    const int price = cell_column(r, "reference_price_usd_per_unit", COL_SOLVE, false);
+    const int shortage = cell_column(r, "shortage_cost_usd_per_unit", COL_SOLVE, false);
+    const int min_shortage = cell_column(r, "min_shortage_cost_usd_per_unit", COL_SOLVE, false);
     RECORDS(r, demands, demand_count, demand);
     FOR_ROWS(r)
     {
         demand *d = &r->c->demands[r->row];
         d->row = r->row;
-        d->id = identifier(r, id);
-        register_id(r, &ix->demand, id, d->id, r->row, 0);
+        d->id = cell_identifier(r, id);
+        cell_register_id(r, &ix->demand, id, d->id, r->row, 0);
         d->market = cell(r, market);
-        d->place = (int32_t)reference(r, &ix->place, node, "a node_id of node.csv", true);
+        d->place = (int32_t)cell_reference(r, &ix->place, node, "a node_id of node.csv", true);
         d->commodity =
-            (int)reference(r, &ix->commodity, good, "a commodity of commodity.csv", true);
-        check_commodity_unit(r, unit, d->commodity);
-        d->base = number(r, base, 0, true, NOT_NEGATIVE);
-        d->min = number(r, min, 0, false, NOT_NEGATIVE);
+            (int)cell_reference(r, &ix->commodity, good, "a commodity of commodity.csv", true);
+        cell_check_commodity_unit(r, unit, d->commodity);
+        d->base = cell_number(r, base, 0, true, NOT_NEGATIVE);
+        d->min = cell_number(r, min, 0, false, NOT_NEGATIVE);
         if (d->min > d->base) at_least(r, base, d->base, d->min, "the minimum");
-        d->max = number(r, max, d->base, false, NOT_NEGATIVE);
+        d->max = cell_number(r, max, d->base, false, NOT_NEGATIVE);
         at_least(r, max, d->max, d->base, "the base demand");
         const wide of_good = d->commodity >= 0 ? r->c->commodities[d->commodity].price : 0;
-        const wide own = number(r, price, of_good, false, NOT_NEGATIVE);
-        d->shortage_cost = number(r, shortage, own, own < 0, NOT_NEGATIVE);
+        const wide own = cell_number(r, price, of_good, false, NOT_NEGATIVE);
+        d->shortage_cost = cell_number(r, shortage, own, own < 0, NOT_NEGATIVE);
         if (shortage < 0 && own < 0)
-            fault_here(
+            cell_fault(
                 r, good, cell(r, good),
                 "a commodity with a reference price, or a column shortage_cost_usd_per_unit");
         d->min_shortage_cost =
-            number(r, min_shortage, 2 * d->shortage_cost, false, NOT_NEGATIVE);
+            cell_number(r, min_shortage, 2 * d->shortage_cost, false, NOT_NEGATIVE);
         at_least(r, min_shortage, d->min_shortage_cost, d->shortage_cost, "the shortage cost");
         d->open = d->commodity >= 0 && d->place >= 0 && r->c->places[d->place].open;
         r->c->demand_count++;
@@ -718,36 +420,38 @@ static void read_demands(reader *r, indexes *ix)
 
 static void read_contracts(reader *r, indexes *ix)
 {
-    const int id = column(r, "contract_id", COL_SOLVE, true);
-    const int from = column(r, "supply_id", COL_SOLVE, true);
-    const int to = column(r, "demand_id", COL_SOLVE, true);
-    const int unit = column(r, "flow_unit", COL_SOLVE, true);
-    const int min = column(r, "min_per_y", COL_SOLVE, false);
-    const int max = column(r, "max_per_y", COL_SOLVE, false);
-    const int shortfall = column(r, "shortfall_cost_usd_per_unit", COL_SOLVE, false);
+    const int id = cell_column(r, "contract_id", COL_SOLVE, true);
+    const int from = cell_column(r, "supply_id", COL_SOLVE, true);
+    const int to = cell_column(r, "demand_id", COL_SOLVE, true);
+    const int unit = cell_column(r, "flow_unit", COL_SOLVE, true);
+    const int min = cell_column(r, "min_per_y", COL_SOLVE, false);
+    const int max = cell_column(r, "max_per_y", COL_SOLVE, false);
+    const int shortfall = cell_column(r, "shortfall_cost_usd_per_unit", COL_SOLVE, false);
     RECORDS(r, contracts, contract_count, contract);
     FOR_ROWS(r)
     {
         contract *k = &r->c->contracts[r->row];
         k->row = r->row;
-        k->id = identifier(r, id);
-        register_id(r, &ix->contract, id, k->id, r->row, 0);
-        k->supply = (int32_t)reference(r, &ix->supply, from, "a supply_id of supply.csv", true);
-        k->demand = (int32_t)reference(r, &ix->demand, to, "a demand_id of demand.csv", true);
+        k->id = cell_identifier(r, id);
+        cell_register_id(r, &ix->contract, id, k->id, r->row, 0);
+        k->supply =
+            (int32_t)cell_reference(r, &ix->supply, from, "a supply_id of supply.csv", true);
+        k->demand =
+            (int32_t)cell_reference(r, &ix->demand, to, "a demand_id of demand.csv", true);
         if (k->supply >= 0 && k->demand >= 0) {
             const int good = r->c->supplies[k->supply].commodity;
             if (good != r->c->demands[k->demand].commodity)
-                fault_here(r, to, cell(r, to), "a demand for the commodity of the supply");
-            check_commodity_unit(r, unit, good);
+                cell_fault(r, to, cell(r, to), "a demand for the commodity of the supply");
+            cell_check_commodity_unit(r, unit, good);
             for (int64_t j = 0; j < r->row; j++)
                 if (r->c->contracts[j].supply == k->supply &&
                     r->c->contracts[j].demand == k->demand)
-                    fault_here(r, id, k->id, "one contract per supply and demand");
+                    cell_fault(r, id, k->id, "one contract per supply and demand");
         }
-        k->min = number(r, min, 0, false, NOT_NEGATIVE);
-        k->max = number(r, max, -1, false, NOT_NEGATIVE);
+        k->min = cell_number(r, min, 0, false, NOT_NEGATIVE);
+        k->max = cell_number(r, max, -1, false, NOT_NEGATIVE);
         if (k->max >= 0) at_least(r, max, k->max, k->min, "the minimum");
-        k->shortfall_cost = number(r, shortfall, -1, false, NOT_NEGATIVE);
+        k->shortfall_cost = cell_number(r, shortfall, -1, false, NOT_NEGATIVE);
         r->c->contract_count++;
     }
 }
@@ -761,23 +465,23 @@ static int by_link_commodity(const void *a, const void *b)
 
 static void read_link_rules(reader *r, const indexes *ix)
 {
-    const int id = column(r, "link_id", COL_SOLVE, true);
-    const int good = column(r, "commodity", COL_SOLVE, true);
-    const int allowed = column(r, "allowed", COL_SOLVE, false);
-    const int use = column(r, "capacity_use", COL_SOLVE, false);
-    const int cost = column(r, "cost_usd_per_unit", COL_SOLVE, false);
+    const int id = cell_column(r, "link_id", COL_SOLVE, true);
+    const int good = cell_column(r, "commodity", COL_SOLVE, true);
+    const int allowed = cell_column(r, "allowed", COL_SOLVE, false);
+    const int use = cell_column(r, "capacity_use", COL_SOLVE, false);
+    const int cost = cell_column(r, "cost_usd_per_unit", COL_SOLVE, false);
     RECORDS(r, rules, rule_count, link_rule);
     FOR_ROWS(r)
     {
         link_rule *x = &r->c->rules[r->row];
-        x->link = (int32_t)reference(r, &ix->link, id, "a link_id of link.csv", true);
+        x->link = (int32_t)cell_reference(r, &ix->link, id, "a link_id of link.csv", true);
         x->commodity =
-            (int)reference(r, &ix->commodity, good, "a commodity of commodity.csv", true);
-        x->allowed = flag(r, allowed, true);
-        x->use = number(r, use, FIX_ONE, false, NOT_NEGATIVE);
+            (int)cell_reference(r, &ix->commodity, good, "a commodity of commodity.csv", true);
+        x->allowed = cell_flag(r, allowed, true);
+        x->use = cell_number(r, use, FIX_ONE, false, NOT_NEGATIVE);
         /* 10^6 keeps weight x flow within exact arithmetic */
-        if (x->use > FIX_ONE * 1000000) fault_here(r, use, cell(r, use), "at most 10^6");
-        x->cost = number(r, cost, -1, false, NOT_NEGATIVE);
+        if (x->use > FIX_ONE * 1000000) cell_fault(r, use, cell(r, use), "at most 10^6");
+        x->cost = cell_number(r, cost, -1, false, NOT_NEGATIVE);
         r->c->rule_count++;
     }
     if (!r->memory) return;
@@ -793,20 +497,20 @@ static void read_link_rules(reader *r, const indexes *ix)
 
 static void read_groups(reader *r, indexes *ix)
 {
-    const int id = column(r, "group_id", COL_SOLVE, true);
-    const int name = column(r, "name", COL_SHOW, false);
-    column(r, "flow_unit", COL_SHOW, true);
-    const int capacity = column(r, "capacity_per_y", COL_SOLVE, true);
-    const int min = column(r, "min_per_y", COL_SOLVE, false);
+    const int id = cell_column(r, "group_id", COL_SOLVE, true);
+    const int name = cell_column(r, "name", COL_SHOW, false);
+    cell_column(r, "flow_unit", COL_SHOW, true);
+    const int capacity = cell_column(r, "capacity_per_y", COL_SOLVE, true);
+    const int min = cell_column(r, "min_per_y", COL_SOLVE, false);
     RECORDS(r, groups, group_count, group);
     FOR_ROWS(r)
     {
         group *g = &r->c->groups[r->row];
-        g->id = identifier(r, id);
-        register_id(r, &ix->group, id, g->id, r->row, 0);
+        g->id = cell_identifier(r, id);
+        cell_register_id(r, &ix->group, id, g->id, r->row, 0);
         g->name = cell(r, name);
-        g->capacity = number(r, capacity, 0, true, NOT_NEGATIVE);
-        g->min = number(r, min, 0, false, NOT_NEGATIVE);
+        g->capacity = cell_number(r, capacity, 0, true, NOT_NEGATIVE);
+        g->min = cell_number(r, min, 0, false, NOT_NEGATIVE);
         at_least(r, capacity, g->capacity, g->min, "the minimum");
         r->c->group_count++;
     }
@@ -815,10 +519,10 @@ static void read_groups(reader *r, indexes *ix)
 /* Members are put in the order of their groups. */
 static void read_members(reader *r, const indexes *ix)
 {
-    const int id = column(r, "group_id", COL_SOLVE, true);
-    const int on = column(r, "link_id", COL_SOLVE, true);
-    const int good = column(r, "commodity", COL_SOLVE, false);
-    const int weight = column(r, "weight", COL_SOLVE, false);
+    const int id = cell_column(r, "group_id", COL_SOLVE, true);
+    const int on = cell_column(r, "link_id", COL_SOLVE, true);
+    const int good = cell_column(r, "commodity", COL_SOLVE, false);
+    const int weight = cell_column(r, "weight", COL_SOLVE, false);
     RECORDS(r, members, member_count, group_member);
     int64_t *group_of = MEM_NEW(int64_t, r->t->rows);
     group_member *read = MEM_NEW(group_member, r->t->rows);
@@ -827,13 +531,13 @@ static void read_members(reader *r, const indexes *ix)
     {
         group_member *m = &read[r->row];
         group_of[r->row] =
-            reference(r, &ix->group, id, "a group_id of capacity_group.csv", true);
-        m->link = (int32_t)reference(r, &ix->link, on, "a link_id of link.csv", true);
+            cell_reference(r, &ix->group, id, "a group_id of capacity_group.csv", true);
+        m->link = (int32_t)cell_reference(r, &ix->link, on, "a link_id of link.csv", true);
         m->commodity =
-            (int)reference(r, &ix->commodity, good, "a commodity of commodity.csv", false);
-        m->weight = number(r, weight, FIX_ONE, false, NOT_NEGATIVE);
+            (int)cell_reference(r, &ix->commodity, good, "a commodity of commodity.csv", false);
+        m->weight = cell_number(r, weight, FIX_ONE, false, NOT_NEGATIVE);
         if (m->weight > FIX_ONE * 1000000)
-            fault_here(r, weight, cell(r, weight), "at most 10^6");
+            cell_fault(r, weight, cell(r, weight), "at most 10^6");
         if (group_of[r->row] >= 0) r->c->groups[group_of[r->row]].end_member++;
         r->c->member_count++;
     }
@@ -864,15 +568,16 @@ static void read_scenarios(reader *r, indexes *ix)
 {
     static const char *const show[] = {"name", "description", "start_date", "end_date", NULL};
     show_columns(r, show);
-    const int id = column(r, "scenario_id", COL_SOLVE, true);
-    const int parent = column(r, "parent_id", COL_SOLVE, false);
+    const int id = cell_column(r, "scenario_id", COL_SOLVE, true);
+    const int parent = cell_column(r, "parent_id", COL_SOLVE, false);
     FOR_ROWS(r)
     {
-        register_id(r, &ix->scenario, id, identifier(r, id), r->row, 0);
+        cell_register_id(r, &ix->scenario, id, cell_identifier(r, id), r->row, 0);
         if (strcmp(cell(r, id), "base") == 0)
-            fault_here(r, id, "base", "another id: base is the case without changes");
+            cell_fault(r, id, "base", "another id: base is the case without changes");
     }
-    FOR_ROWS(r) reference(r, &ix->scenario, parent, "a scenario_id of scenario.csv", false);
+    FOR_ROWS(r)
+    cell_reference(r, &ix->scenario, parent, "a scenario_id of scenario.csv", false);
     /* a walk up the parents longer than the table has a circle */
     FOR_ROWS(r)
     {
@@ -882,30 +587,30 @@ static void read_scenarios(reader *r, indexes *ix)
             steps++;
         }
         if (at >= 0)
-            fault_here(r, parent, cell(r, parent), "a parent that is not its own descendant");
+            cell_fault(r, parent, cell(r, parent), "a parent that is not its own descendant");
     }
 }
 
 static void read_changes(reader *r, const indexes *ix)
 {
-    const int id = column(r, "scenario_id", COL_SOLVE, true);
-    const int on = column(r, "table", COL_SOLVE, true);
-    const int op = column(r, "operation", COL_SOLVE, true);
-    column(r, "selector", COL_SOLVE, true);
-    column(r, "field", COL_SOLVE, true);
-    column(r, "value", COL_SOLVE, true);
-    column(r, "reason", COL_SHOW, false);
+    const int id = cell_column(r, "scenario_id", COL_SOLVE, true);
+    const int on = cell_column(r, "table", COL_SOLVE, true);
+    const int op = cell_column(r, "operation", COL_SOLVE, true);
+    cell_column(r, "selector", COL_SOLVE, true);
+    cell_column(r, "field", COL_SOLVE, true);
+    cell_column(r, "value", COL_SOLVE, true);
+    cell_column(r, "reason", COL_SHOW, false);
     FOR_ROWS(r)
     {
-        reference(r, &ix->scenario, id, "a scenario_id of scenario.csv", true);
+        cell_reference(r, &ix->scenario, id, "a scenario_id of scenario.csv", true);
         int known = 0;
         for (int t = 0; t < T_SCENARIO; t++) known |= strcmp(cell(r, on), table_name[t]) == 0;
         if (on >= 0 && !known)
-            fault_here(r, on, cell(r, on), "the name of a table of the case");
+            cell_fault(r, on, cell(r, on), "the name of a table of the case");
         const char *o = cell(r, op);
         if (op >= 0 && strcmp(o, "set") && strcmp(o, "scale") && strcmp(o, "add") &&
             strcmp(o, "remove") && strcmp(o, "insert"))
-            fault_here(r, op, o, "set, scale, add, remove or insert");
+            cell_fault(r, op, o, "set, scale, add, remove or insert");
     }
 }
 
@@ -1012,43 +717,6 @@ steppe_status case_build(steppe_ctx *ctx, const case_tables *tabs, case_data *ou
     if (r.memory) return STEPPE_OK;
     case_free(out);
     return steppe_no_memory(ctx);
-}
-
-void case_free(case_data *c)
-{
-    mem_free(c->places);
-    mem_free(c->links);
-    mem_free(c->commodities);
-    mem_free(c->transfers);
-    mem_free(c->handlings);
-    mem_free(c->supplies);
-    mem_free(c->demands);
-    mem_free(c->contracts);
-    mem_free(c->rules);
-    mem_free(c->groups);
-    mem_free(c->members);
-    mem_free(c->modes);
-    mem_free(c->classes);
-    memset(c, 0, sizeof *c);
-}
-
-static void list_columns(steppe_ctx *ctx, const case_tables *tabs, char use, const char *what)
-{
-    text line = {0};
-    for (int id = 0; id < TABLE_COUNT; id++) {
-        const table *t = tabs->tab[id];
-        for (int c = 0; t && c < t->cols; c++)
-            if (t->used[c] == use)
-                text_addf(&line, "%s%s.%s", line.len ? ", " : "", t->name, t->head[c]);
-    }
-    if (line.len && !line.failed) steppe_note(ctx, "%s: %s", what, line.data);
-    text_free(&line);
-}
-
-void case_note_unused(steppe_ctx *ctx, const case_tables *tabs)
-{
-    list_columns(ctx, tabs, COL_LATER, "columns read and not used by this version's solver");
-    list_columns(ctx, tabs, COL_UNKNOWN, "columns kept, not known to Steppe");
 }
 
 bool case_link_open(const case_data *c, const case_link *l, int k, const link_rule **terms)

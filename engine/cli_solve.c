@@ -93,8 +93,7 @@ int cli_solve(cli_options *o)
     return code == EXIT_SOLVED ? cli_exit_of_outcome(o, &info) : code;
 }
 
-/* ---- scenarios
- * ------------------------------------------------------------------------------------- */
+/* ---- scenarios ----------------------------------------------------------------------- */
 
 typedef struct {
     FILE *index;
@@ -280,8 +279,7 @@ int cli_scenarios(cli_options *o)
     return code;
 }
 
-/* ---- the short ones
- * ---------------------------------------------------------------------------------- */
+/* ---- the short ones ------------------------------------------------------------------ */
 
 int cli_convert(cli_options *o)
 {

@@ -71,8 +71,7 @@ static void changes_add(changes *c, const char *key, int side, wide amount)
     *(side ? &c->list[at].after : &c->list[at].before) += amount;
 }
 
-/* ---- reading
- * ---------------------------------------------------------------------------------------- */
+/* ---- reading ------------------------------------------------------------------------- */
 
 /* Only a table as it was written is compared: whole, and with the bytes that result.json records. */
 static steppe_status open_table(comparison *cp, int side, const char *name, table **t)
@@ -219,8 +218,7 @@ static steppe_status read_json(comparison *cp, int side)
     return st;
 }
 
-/* ---- the screen
- * ---------------------------------------------------------------------------------------- */
+/* ---- the screen ---------------------------------------------------------------------- */
 
 static double size_of(const change *c)
 {
@@ -508,9 +506,7 @@ static void put_screen(comparison *cp, words *w)
     text_add(w->t, "\n");
 }
 
-/* ---- tables
- * ----------------------------------------------------------------------------------------------
- */
+/* ---- tables -------------------------------------------------------------------------- */
 
 static steppe_status add_table(write_folder *f, const char *name, const changes *c)
 {
@@ -557,9 +553,7 @@ static steppe_status write_tables(comparison *cp, const char *dir)
     return st;
 }
 
-/* ---- the call
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- the call ------------------------------------------------------------------------ */
 
 static steppe_status prepare(comparison *cp)
 {

@@ -52,8 +52,7 @@ static const char *unit_of(const report *rp, int k)
     return rp->md->cs ? rp->md->cs->commodities[rp->md->commodity[k].good].unit : "unit";
 }
 
-/* ---- the exact answer
- * -------------------------------------------------------------------------- */
+/* ---- the exact answer ---------------------------------------------------------------- */
 
 static steppe_status make_flow(steppe_ctx *ctx, const report *rp, text *t)
 {
@@ -161,8 +160,7 @@ static steppe_status make_potential(steppe_ctx *ctx, const report *rp, text *t)
     return t->failed ? steppe_no_memory(ctx) : STEPPE_OK;
 }
 
-/* ---- links and routes
- * ------------------------------------------------------------------------------ */
+/* ---- links and routes ---------------------------------------------------------------- */
 
 static steppe_status make_link_flow(steppe_ctx *ctx, const report *rp, text *t)
 {
@@ -250,8 +248,7 @@ static steppe_status make_route(steppe_ctx *ctx, const report *rp, text *t)
     return t->failed ? steppe_no_memory(ctx) : STEPPE_OK;
 }
 
-/* ---- supplies, demands, places
- * ----------------------------------------------------------------------- */
+/* ---- supplies, demands, places ------------------------------------------------------- */
 
 typedef struct {
     wide *loaded, *extra_supply, *shut_in;     /* by supply */
@@ -487,8 +484,7 @@ static steppe_status make_place(steppe_ctx *ctx, const report *rp, text *t)
     return t->failed ? steppe_no_memory(ctx) : STEPPE_OK;
 }
 
-/* ---- what is not done
- * --------------------------------------------------------------------------------- */
+/* ---- what is not done ---------------------------------------------------------------- */
 
 enum { REASONS = 200 }; /* a search each; beyond that the cell says so */
 
@@ -572,9 +568,7 @@ void report_total(const report *rp, report_totals *out)
     out->shortfall = certificate_value(md, sum[ARC_SHORTFALL]);
 }
 
-/* ---- map
- * ----------------------------------------------------------------------------------------------
- */
+/* ---- map ----------------------------------------------------------------------------- */
 
 void json_add(text *t, const char *s)
 {

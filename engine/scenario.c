@@ -103,8 +103,7 @@ static bool selected(const table *t, int64_t row, const selector *sel)
     return true;
 }
 
-/* ---- operations
- * ------------------------------------------------------------------------------ */
+/* ---- operations ---------------------------------------------------------------------- */
 
 typedef enum { OP_SET, OP_SCALE, OP_ADD, OP_REMOVE, OP_INSERT, OP_NONE } operation;
 
@@ -249,8 +248,7 @@ steppe_status scenario_edit(steppe_ctx *ctx, case_tables *tabs, const case_table
     return st;
 }
 
-/* ---- scenarios
- * ------------------------------------------------------------------------------- */
+/* ---- scenarios ----------------------------------------------------------------------- */
 
 static int64_t find_scenario(const table *t, const char *id)
 {

@@ -58,8 +58,7 @@ static void init_context(steppe_ctx *ctx, const steppe_settings *set)
     ctx->start = clock_now();
 }
 
-/* ---- reading
- * ------------------------------------------------------------------------------------ */
+/* ---- reading ------------------------------------------------------------------------- */
 
 static void drop_answer(steppe_solver *s)
 {
@@ -139,8 +138,7 @@ steppe_status steppe_open(steppe_solver **out, const char *path, const steppe_se
     return st;
 }
 
-/* ---- scenarios and updates
- * ------------------------------------------------------------------------ */
+/* ---- scenarios and updates ----------------------------------------------------------- */
 
 static void to_base(steppe_solver *s)
 {
@@ -224,8 +222,7 @@ steppe_status steppe_setup(steppe_solver *s)
     return STEPPE_OK;
 }
 
-/* ---- solving
- * --------------------------------------------------------------------------------------- */
+/* ---- solving ------------------------------------------------------------------------- */
 
 /* Shortage, shut-in and shortfall in cost: what the plan leaves undone. */
 static wide penalties(const steppe_solver *s)
@@ -291,8 +288,7 @@ steppe_status steppe_solve(steppe_solver *s, steppe_info *out)
     return STEPPE_OK;
 }
 
-/* ---- getting
- * ----------------------------------------------------------------------------------------- */
+/* ---- getting ------------------------------------------------------------------------- */
 
 int64_t steppe_scenario_count(const steppe_solver *s)
 {

@@ -45,8 +45,7 @@ static steppe_status path_in(const verifier *v, const char *name, text *out)
     return out->failed ? steppe_no_memory(v->ctx) : STEPPE_OK;
 }
 
-/* ---- the case behind the result
- * ------------------------------------------------------------------- */
+/* ---- the case behind the result ------------------------------------------------------ */
 
 static steppe_status apply_updates(verifier *v, const char *updates)
 {
@@ -92,8 +91,7 @@ static steppe_status load_case(verifier *v, const char *case_path, const steppe_
     return st;
 }
 
-/* ---- the exact tables
- * --------------------------------------------------------------------------------- */
+/* ---- the exact tables ---------------------------------------------------------------- */
 
 typedef enum { OF_ARC, OF_ROW, OF_NODE } of_what;
 
@@ -171,8 +169,7 @@ static steppe_status read_exact(verifier *v, const char *file, of_what what,
     return st;
 }
 
-/* ---- everything else
- * ------------------------------------------------------------------------------------ */
+/* ---- everything else ----------------------------------------------------------------- */
 
 /* Line number of the first difference. */
 static long long first_difference(const char *a, const char *b)

@@ -97,8 +97,7 @@ steppe_status write_file(steppe_ctx *ctx, const char *path, const text *content)
     return st;
 }
 
-/* ---- folders
- * ------------------------------------------------------------------------------------- */
+/* ---- folders ------------------------------------------------------------------------- */
 
 static void remove_folder(const char *path)
 {

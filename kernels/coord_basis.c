@@ -232,8 +232,7 @@ void coord_row(const coord_lp *lp, coord_basis *bs, int64_t v)
     }
 }
 
-/* ---- exchanges
- * -------------------------------------------------------------------------------- */
+/* ---- exchanges ----------------------------------------------------------------------- */
 
 void coord_drop(coord_basis *bs, int32_t p, int32_t t)
 {
@@ -356,8 +355,7 @@ bool coord_pivot(const coord_lp *lp, coord_basis *bs, int64_t r, int64_t q, int 
     return true;
 }
 
-/* ---- from scratch
- * ----------------------------------------------------------------------------- */
+/* ---- from scratch -------------------------------------------------------------------- */
 
 static void swap_rows(coord_basis *bs, int32_t i, int32_t j, double *line)
 {

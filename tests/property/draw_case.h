@@ -86,8 +86,7 @@ static inline bool draw_is_open(int status)
     return status == OPEN || status == LIMITED || status == PLANNED_PAST;
 }
 
-/* ---- drawing --------------------------------------------------------------------------------
- */
+/* ---- drawing ------------------------------------------------------------------------- */
 
 /* A quantity: whole, halves or thousandths, so that ties and odd fractions both come up. */
 static inline int64_t draw_amount(draw *d, int64_t most)
@@ -271,8 +270,7 @@ static inline void draw_whole_case(draw *d, draw_case *c, int size)
     draw_terms(d, c, style);
 }
 
-/* ---- writing --------------------------------------------------------------------------------
- */
+/* ---- writing ------------------------------------------------------------------------- */
 
 static inline const char *draw_number(int64_t v)
 {
@@ -440,8 +438,7 @@ static inline void draw_write_case(const draw_case *c, draw *d, const char *fold
     draw_write_goods(c, d, folder);
 }
 
-/* ---- the reference linear program
- * ------------------------------------------------------------ */
+/* ---- the reference linear program ---------------------------------------------------- */
 
 typedef struct {
     const draw_case *c;

@@ -217,8 +217,7 @@ TEST(a_link_with_odd_uses_is_never_overfull)
     steppe_free(s);
 }
 
-/* ---- contracts
- * ------------------------------------------------------------------------------- */
+/* ---- contracts ----------------------------------------------------------------------- */
 
 /* Fields S at A and T at B, markets D at B and E at C; both fields reach E, only S comes to D
  * from afar. */
@@ -335,8 +334,7 @@ TEST(a_closed_place_closes_links_supplies_and_demands)
              1); /* S has no way, E gets nothing; T and D are gone */
 }
 
-/* ---- the canonical form
- * ------------------------------------------------------------------------ */
+/* ---- the canonical form -------------------------------------------------------------- */
 
 TEST(commodities_own_contiguous_nodes_and_arcs)
 {

@@ -198,8 +198,7 @@ TEST(a_full_disk_is_named_and_left_as_it_was)
     no_leftovers();
 }
 
-/* ---- folders --------------------------------------------------------------------------------
- */
+/* ---- folders ------------------------------------------------------------------------- */
 
 static steppe_status put_result(const char *dir, const char *content, bool commit)
 {
@@ -282,8 +281,7 @@ TEST(a_result_folder_with_a_folder_in_it_loses_nothing)
     no_leftovers();
 }
 
-/* ---- models
- * ---------------------------------------------------------------------------------- */
+/* ---- models -------------------------------------------------------------------------- */
 
 TEST(a_model_goes_only_where_it_can)
 {
