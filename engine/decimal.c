@@ -45,8 +45,8 @@ static bool parse_plain(const char *s, wide *out)
     for (; *s; s++) {
         const unsigned d = (unsigned)(*s - '0');
         if (d <= 9) {
-            m = 10 * m + (int64_t)d;
             if (++digits > 18) return false;
+            m = 10 * m + (int64_t)d;
             if (behind >= 0) behind++;
         } else if (*s == '.' && behind < 0) {
             behind = 0;
