@@ -114,6 +114,27 @@ static int parse(cli_options *o, int argc, char **argv)
     return GO_ON;
 }
 
+/* An option that was given and that the command would silently ignore, or NULL. */
+static const char *meaningless(const cli_options *o, const char *takes)
+{
+    const steppe_settings usual = steppe_default_settings();
+    const struct {
+        char letter;
+        bool given;
+        const char *name;
+    } option[] = {
+        {'s', o->scenario != NULL, "--scenario"},
+        {'o', o->out != NULL, "--out"},
+        {'y', o->only != NULL, "--only"},
+        {'g', o->set.gap_rel < usual.gap_rel || o->set.gap_rel > usual.gap_rel, "--gap"},
+        {'l', o->set.time_limit > 0.0, "--time-limit"},
+        {'t', o->strict, "--strict"},
+        {'n', o->no_verify, "--no-verify"}};
+    for (size_t i = 0; i < sizeof option / sizeof option[0]; i++)
+        if (option[i].given && !strchr(takes, option[i].letter)) return option[i].name;
+    return NULL;
+}
+
 static int run_command(int argc, char **argv)
 {
     static const struct {
@@ -121,11 +142,13 @@ static int run_command(int argc, char **argv)
         int (*run)(cli_options *o);
         int paths;
         const char *wants;
-    } command[] = {{"solve", cli_solve, 1, "CASE"},
-                   {"scenarios", cli_scenarios, 1, "CASE"},
-                   {"compare", cli_compare, 2, "DIR_BEFORE DIR_AFTER"},
-                   {"verify", cli_verify, 2, "CASE RESULT"},
-                   {"convert", cli_convert, 2, "CASE FILE"}};
+        const char *
+            takes; /* of the options s: scenario, o: out, y: only, g: gap, l: limit, t: strict, n: no-verify */
+    } command[] = {{"solve", cli_solve, 1, "CASE", "soglnt"},
+                   {"scenarios", cli_scenarios, 1, "CASE", "oyglnt"},
+                   {"compare", cli_compare, 2, "DIR_BEFORE DIR_AFTER", "o"},
+                   {"verify", cli_verify, 2, "CASE RESULT", "g"},
+                   {"convert", cli_convert, 2, "CASE FILE", "s"}};
     if (argc < 2) {
         fputs(cli_help, stderr);
         return EXIT_USAGE;
@@ -144,6 +167,8 @@ static int run_command(int argc, char **argv)
         o.set = steppe_default_settings();
         const int code = parse(&o, argc, argv);
         if (code != GO_ON) return code;
+        const char *idle = meaningless(&o, command[c].takes);
+        if (idle) return usage("this command does not take", idle);
         if (o.paths != command[c].paths)
             return usage("expected after the command:", command[c].wants);
         cli_terminal(&o);

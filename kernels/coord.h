@@ -83,14 +83,13 @@ typedef struct {
     int32_t *bucket, *bucket_next; /* n + 2, n + 1: nodes by depth */
     int64_t *order;                /* V: candidates of a ratio test */
     int64_t pivots, flips, rebuilds;
-    const volatile bool *stop;
 } coord_basis;
 
 typedef enum {
     COORD_OPTIMAL,
     COORD_INFEASIBLE, /* row `price` + shift prove it; leaving is the variable that cannot reach
                          its bound */
-    COORD_STOPPED,
+    COORD_STOPPED, /* never by the kernels: the caller's own word for a limit between two calls */
     COORD_GROW, /* q_cap is too small: enlarge work_arc, tight_row, inv, scratch and call again
                  */
     COORD_LIMIT /* the pivots granted for this call are used up */

@@ -179,7 +179,6 @@ coord_result coord_dual(const coord_lp *lp, coord_basis *bs, int64_t limit, int6
     for (int64_t v = 0; v < base + lp->rows; v++) note_violation(lp, bs, v);
     for (int64_t done = 0; done < limit; done++) {
         if (bs->q + 1 >= bs->q_cap) return COORD_GROW;
-        if (bs->stop && *bs->stop) return COORD_STOPPED;
         const int64_t r = choose_leaving(lp, bs);
         if (r < 0) return COORD_OPTIMAL;
         const double gap = violation(lp, bs, r);

@@ -52,7 +52,6 @@ coord_result coord_primal(const coord_lp *lp, coord_basis *bs, int64_t limit)
     const int64_t all = lp->m + lp->n + lp->rows;
     for (int64_t done = 0; done < limit; done++) {
         if (bs->q + 1 >= bs->q_cap) return COORD_GROW;
-        if (bs->stop && *bs->stop) return COORD_STOPPED;
         int64_t q = -1;
         double most = 0.0;
         for (int64_t v = 0; v < all; v++) {
