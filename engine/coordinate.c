@@ -5,8 +5,8 @@
  * shared. Their trees with all coupling rows loose are a dual feasible basis of the whole.
  * 2. Dual simplex on the partitioned basis (kernels/coord.h) under slightly perturbed costs,
  * then primal simplex on the true ones. With an earlier basis: the same from there.
- * 3. The final basis gives flows and prices again in exact integers. A vertex may have
- * fractional flows; they are put on integers by small network problems around the vertex.
+ * 3. The final basis gives flows and prices again in exact integers. Where a vertex has fractional
+ * flows, limits that rounding overruns are tightened by those few units (coordinate_exact.c).
  * engine/certificate.c judges the result. */
 #include "coordinate_job.h"
 
@@ -163,8 +163,7 @@ static steppe_status pivot_to_optimum(job *j)
                 report_conflict(j, leaving);
                 return STEPPE_OK;
             }
-            /* the first verdict may rest on stale numbers: build everything anew and ask again
-             */
+            /* the first verdict may rest on stale numbers: build everything anew and ask again */
             if (res == COORD_INFEASIBLE) {
                 rebuild(j);
                 job_use_true_costs(j);

@@ -268,6 +268,15 @@ static wide divide_up(wide a, wide b)
     return q * b < a ? q + 1 : q;
 }
 
+/* Most prices are sums of costs, so whole cost units: one that is as near to that as pivots can tell is taken as such. */
+static wide exact_price(const job *j, double lambda, double unit)
+{
+    const wide fine = wide_pow10(DUAL_EXTRA);
+    const double whole = rint(lambda * unit / (double)fine);
+    if (fabs(lambda - whole * (double)fine / unit) < j->lp.cost_tol) return (wide)whole * fine;
+    return (wide)rint(lambda * unit);
+}
+
 /* Prices rounded to 10^-DUAL_EXTRA cost units; potentials from them so that tree arcs come out
  * at zero. */
 void exact_dual(job *j)
@@ -278,7 +287,7 @@ void exact_dual(job *j)
     const double unit = pow(10.0, md->cost_places + DUAL_EXTRA);
     j->out->tight_rows = 0;
     for (int64_t r = 0; r < md->rows; r++) {
-        wide y = (wide)rint(bs->lambda[r] * unit);
+        wide y = exact_price(j, bs->lambda[r], unit);
         if ((y > 0 && md->row_low[r] == NO_LOW) || (y < 0 && md->row_up[r] == NO_UP)) y = 0;
         if (bs->tight_at[r] < 0) y = 0;
         /* less than 10^-9 USD is rounding noise, not a price */

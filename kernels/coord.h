@@ -90,8 +90,7 @@ typedef enum {
     COORD_INFEASIBLE, /* row `price` + shift prove it; leaving is the variable that cannot reach
                          its bound */
     COORD_STOPPED, /* never by the kernels: the caller's own word for a limit between two calls */
-    COORD_GROW, /* q_cap is too small: enlarge work_arc, tight_row, inv, scratch and call again
-                 */
+    COORD_GROW, /* q_cap is too small: enlarge work_arc, tight_row, inv, scratch and call again */
     COORD_LIMIT /* the pivots granted for this call are used up */
 } coord_result;
 
