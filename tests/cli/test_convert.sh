@@ -1,5 +1,5 @@
 #!/bin/sh
-# convert: the model as files of other codes, which say the same; and .min only where there is room for it.
+# needs: clp, glpsol; convert: the model as files of other codes, which say the same; and .min only where there is room for it.
 . "$(dirname "$0")/lib.sh"
 
 # The objective another code finds, or nothing.

@@ -1,5 +1,5 @@
 #!/bin/sh
-# scenarios: the base and every scenario of a case, each as solve would answer it, and the list written last.
+# needs: python3; scenarios: the base and every scenario of a case, each as solve would answer it, and the list written last.
 . "$(dirname "$0")/lib.sh"
 
 for case_dir in "$TINY"/*; do

@@ -1,5 +1,5 @@
 #!/bin/sh
-# threads: what solve prints and writes, and that neither threads nor the form of the tables change the answer.
+# needs: python3; threads: what solve prints and writes, and that neither threads nor the form of the tables change the answer.
 . "$(dirname "$0")/lib.sh"
 
 escape=$(printf '\033')

@@ -1,5 +1,5 @@
 #!/bin/sh
-# verify: passes what solve wrote, and finds every planted fault, one at a time, both with the sum in result.json as it
+# needs: python3; verify: passes what solve wrote, and finds every planted fault, one at a time, both with the sum in result.json as it
 # was and with the sum corrected to match the tampered file.
 . "$(dirname "$0")/lib.sh"
 need python3
