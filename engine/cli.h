@@ -29,7 +29,6 @@ typedef struct {
     steppe_settings set;
     /* the terminal */
     bool color, progress;
-    int width;
     bool line_open; /* a progress line stands on stderr */
     bool quiet_notes;
     double shown;

@@ -50,7 +50,7 @@ static int show(cli_options *o, steppe_solver *s, const steppe_info *info)
         return EXIT_SOLVED;
     }
     char *words;
-    const steppe_status st = steppe_describe(s, o->width, o->color, &words);
+    const steppe_status st = steppe_describe(s, o->color, &words);
     if (st != STEPPE_OK) return cli_exit_of(st, false);
     fputs(words, stdout);
     steppe_free_text(words);
@@ -329,11 +329,11 @@ int cli_compare(cli_options *o)
     const steppe_style style = o->json ? STEPPE_JSON : o->color ? STEPPE_COLOR : STEPPE_PLAIN;
     bool reading = true;
     steppe_status st =
-        steppe_compare(o->path[0], o->path[1], NULL, o->width, style, &o->set, &words);
+        steppe_compare(o->path[0], o->path[1], NULL, style, &o->set, &words);
     if (st == STEPPE_OK && o->out) { /* what could be read: a failure now is one of writing */
         steppe_free_text(words);
         reading = false;
-        st = steppe_compare(o->path[0], o->path[1], o->out, o->width, style, &o->set, &words);
+        st = steppe_compare(o->path[0], o->path[1], o->out, style, &o->set, &words);
     }
     if (st != STEPPE_OK) {
         cli_error(o, "%s", steppe_status_text(st));

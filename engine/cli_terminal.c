@@ -6,7 +6,6 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 static volatile sig_atomic_t signalled;
@@ -70,9 +69,6 @@ void cli_terminal(cli_options *o)
     const bool dumb = !term || strcmp(term, "dumb") == 0;
     o->color = isatty(STDOUT_FILENO) && !dumb && !(no_color && no_color[0]);
     o->progress = isatty(STDERR_FILENO) && !dumb && !o->quiet && !o->json;
-    struct winsize size;
-    o->width =
-        ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 100;
     o->set.log = on_log;
     o->set.progress = on_progress;
     o->set.arg = o;

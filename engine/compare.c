@@ -77,6 +77,7 @@ static void changes_add(changes *c, const char *key, int side, wide amount)
 static steppe_status open_table(comparison *cp, int side, const char *name, table **t)
 {
     text path = {0};
+    *t = NULL;
     text_addf(&path, "%s/%s", cp->dir[side], name);
     const int64_t faults = cp->ctx->faults;
     steppe_status st =
@@ -611,7 +612,7 @@ static void put_json(const comparison *cp, text *t)
 }
 
 steppe_status steppe_compare(const char *before_dir, const char *after_dir, const char *out_dir,
-                             int width, steppe_style style, const steppe_settings *set,
+                             steppe_style style, const steppe_settings *set,
                              char **out)
 {
     if (!before_dir || !after_dir || !out) return STEPPE_BAD_CALL;
@@ -631,7 +632,7 @@ steppe_status steppe_compare(const char *before_dir, const char *after_dir, cons
                          "%s: found one of the two results, expected another folder", out_dir);
     if (st == STEPPE_OK && out_dir) st = write_tables(cp, out_dir);
     if (st == STEPPE_OK) {
-        words w = {&t, width, style == STEPPE_COLOR};
+        words w = {&t, style == STEPPE_COLOR};
         if (style == STEPPE_JSON)
             put_json(cp, &t);
         else

@@ -296,14 +296,14 @@ static void add_title(words *w, const steppe_solver *s)
     text_add(w->t, "\n");
 }
 
-steppe_status steppe_describe(steppe_solver *s, int width, int color, char **out)
+steppe_status steppe_describe(steppe_solver *s, int color, char **out)
 {
     if (!s || !out) return STEPPE_BAD_CALL;
     *out = NULL;
     if (!s->has_answer)
         return steppe_fail(&s->ctx, STEPPE_BAD_CALL, "steppe_describe without an answer");
     text t = {0};
-    words w = {&t, width, color != 0};
+    words w = {&t, color != 0};
     report rp;
     STEPPE_TRY(report_begin(&s->ctx, &s->md, s->an.x, s->an.pi, s->an.lambda, &rp));
     bool ok = true;

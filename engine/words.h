@@ -6,7 +6,6 @@
 
 typedef struct {
     text *t;
-    int width;
     bool color;
 } words;
 

@@ -167,16 +167,15 @@ STEPPE_API steppe_status steppe_remove_result(const char *dir, const steppe_sett
 STEPPE_API steppe_status steppe_write_model(steppe_solver *s, const char *path);
 
 /* What a planner sees of the last solve: cost, served and unserved, where goods leave their
- * country, bottlenecks, proof. *out is a text of lines up to `width` columns for
- * steppe_free_text(). `color` != 0: with terminal colors. */
-STEPPE_API steppe_status steppe_describe(steppe_solver *s, int width, int color, char **out);
+ * country, bottlenecks, proof. *out is a text of lines for steppe_free_text(). `color` != 0: with terminal colors. */
+STEPPE_API steppe_status steppe_describe(steppe_solver *s, int color, char **out);
 
 /* Two result folders of one case: volumes gained and lost per exit, route, link, commodity and
  * country, cost, shortages, bottlenecks. *out as above; out_dir (may be NULL) gets the full
  * tables as CSV. */
 typedef enum { STEPPE_PLAIN, STEPPE_COLOR, STEPPE_JSON } steppe_style;
 STEPPE_API steppe_status steppe_compare(const char *before_dir, const char *after_dir,
-                                        const char *out_dir, int width, steppe_style style,
+                                        const char *out_dir, steppe_style style,
                                         const steppe_settings *set, char **out);
 STEPPE_API void steppe_free_text(char *text);
 
