@@ -5,12 +5,30 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- step 3: exact ------------------------------------------------------------------- */
+#define PPM 1000000
 
 static int64_t nearest(double x)
 {
     return (int64_t)llround(x);
 }
+
+static int64_t kept_ppm(const model *md, int64_t a)
+{
+    return md->loss_ppm ? PPM - md->loss_ppm[a] : PPM;
+}
+
+static wide divide_up(wide a, wide b) /* b > 0 */
+{
+    const wide q = a / b;
+    return q * b < a ? q + 1 : q;
+}
+
+static wide divide_down(wide a, wide b)
+{
+    return -divide_up(-a, b);
+}
+
+/* ---- the forest ---------------------------------------------------------------------- */
 
 /* Scratch of the rounding: basic arcs by weight, a spanning forest of them, its nodes parents first. */
 typedef struct {
@@ -19,8 +37,8 @@ typedef struct {
 } weighted_arc;
 
 typedef struct {
-    wide *net;           /* n */
-    weighted_arc *basic; /* n + q */
+    wide *net;           /* n: what is still to leave the node, flow units * 10^6 */
+    weighted_arc *basic; /* basic arcs, at most one per row of the linear program */
     int32_t *up;         /* n: union-find, then the other end of the arc towards the root */
     int64_t *first;      /* n + 2 */
     int64_t *list;       /* 2 n */
@@ -44,7 +62,7 @@ static bool rounding_new(const job *j, rounding *rd)
     const int64_t n = j->md->n;
     memset(rd, 0, sizeof *rd);
     rd->net = MEM_NEW(wide, n);
-    rd->basic = MEM_NEW(weighted_arc, n + j->md->rows);
+    rd->basic = MEM_NEW(weighted_arc, j->lp.n);
     rd->up = MEM_NEW(int32_t, n);
     rd->first = MEM_NEW(int64_t, n + 2);
     rd->list = MEM_NEW(int64_t, 2 * n);
@@ -66,38 +84,61 @@ static int64_t round_into(const model *md, int64_t a, double x)
     return v < md->low[a] ? md->low[a] : v > md->up[a] ? md->up[a] : v;
 }
 
+/* What a conversion takes and gives is bound to its ratio: no forest may move it. */
+static bool bound_to_ratio(const model *md, int64_t a)
+{
+    return md->arc[a].kind == ARC_CONVERT_IN || md->arc[a].kind == ARC_CONVERT_OUT;
+}
+
+/* The outputs of a conversion follow from its rounded input: row_low = 0 <= w_in x_in - w_out x_out
+ * < scale. */
+static void follow_ratios(const job *j)
+{
+    const model *md = j->md;
+    int64_t *x = j->out->x;
+    for (int64_t r = 0; r < md->rows; r++) {
+        if (md->row[r].kind != ROW_CONVERSION) continue;
+        wide have = 0;
+        int64_t out = -1, w = 0;
+        for (int64_t e = md->row_first[r]; e < md->row_first[r + 1]; e++) {
+            if (md->row_weight[e] > 0)
+                have += (wide)md->row_weight[e] * x[md->row_arc[e]];
+            else
+                out = md->row_arc[e], w = -md->row_weight[e];
+        }
+        if (out >= 0) x[out] = (int64_t)(have / w);
+    }
+}
+
 /* The forest of the basic arcs farthest from their bounds takes up what rounding the others leaves: an arc that
  * happens to be basic at a bound is never pushed over it. All other arcs get their rounded flow. */
 static void choose_forest(job *j, rounding *rd)
 {
     const model *md = j->md;
-    const coord_basis *bs = &j->bs;
+    const lp_basis *bs = &j->bs;
     int64_t *x = j->out->x, basics = 0;
     for (int32_t i = 0; i < md->n; i++) {
-        rd->net[i] = md->b[i];
+        rd->net[i] = (wide)md->b[i] * PPM;
         rd->up[i] = i;
     }
     for (int64_t a = 0; a < md->m; a++) {
-        const int state = bs->state[a];
-        if (state == CV_TREE || state == CV_WORK)
+        const bool loop = md->tail[a] == md->head[a];
+        if (bs->state[a] == LP_BASIC && !loop && !bound_to_ratio(md, a))
             rd->basic[basics++] = (weighted_arc){
                 fmin(bs->x[a] - (double)md->low[a], (double)md->up[a] - bs->x[a]), a};
-        x[a] = state == CV_TREE ? 0
-                                : round_into(md, a,
-                                             state == CV_LOWER   ? bs->low[a]
-                                             : state == CV_UPPER ? bs->up[a]
-                                                                 : bs->x[a]);
+        x[a] = round_into(md, a,
+                          bs->state[a] == LP_LOWER   ? bs->low[a]
+                          : bs->state[a] == LP_UPPER ? bs->up[a]
+                                                     : bs->x[a]);
     }
+    follow_ratios(j);
     qsort(rd->basic, (size_t)basics, sizeof *rd->basic, by_weight);
     memset(rd->first, 0, ((size_t)md->n + 2) * sizeof *rd->first);
     int64_t kept = 0;
     for (int64_t i = 0; i < basics; i++) {
         const int64_t a = rd->basic[i].arc;
         const int32_t u = find_root(rd->up, md->tail[a]), v = find_root(rd->up, md->head[a]);
-        if (u == v) {
-            x[a] = round_into(md, a, bs->x[a]);
-            continue;
-        }
+        if (u == v) continue;
         rd->up[u] = v;
         rd->basic[kept++].arc = a;
         rd->first[md->tail[a] + 2]++;
@@ -111,40 +152,60 @@ static void choose_forest(job *j, rounding *rd)
         rd->list[rd->first[md->head[a] + 1]++] = a;
     }
     for (int64_t a = 0; a < md->m; a++) {
-        rd->net[md->tail[a]] -= x[a];
-        rd->net[md->head[a]] += x[a];
+        if (x[a] == 0 || md->tail[a] == md->head[a]) continue;
+        rd->net[md->tail[a]] -= (wide)x[a] * PPM;
+        rd->net[md->head[a]] += (wide)x[a] * kept_ppm(md, a);
     }
 }
 
-/* Flows of the basis in integers that balance at every node. */
+/* Parents first: the trees of free nodes, which take any rest, then the others. Returns how many. */
+static int32_t order_forest(const model *md, rounding *rd)
+{
+    int32_t count = 0;
+    for (int32_t i = 0; i < md->n; i++) rd->above[i] = -2; /* not seen */
+    for (int pass = 0; pass < 2; pass++) {
+        for (int32_t root = 0; root < md->n; root++) {
+            if (rd->above[root] != -2) continue;
+            if (pass == 0 && md->balance[root] != BALANCE_FREE) continue;
+            rd->above[root] = -1;
+            rd->order[count++] = root;
+            for (int32_t q = count - 1; q < count; q++) {
+                const int32_t i = rd->order[q];
+                for (int64_t e = rd->first[i]; e < rd->first[i + 1]; e++) {
+                    const int64_t a = rd->list[e];
+                    const int32_t other = md->tail[a] == i ? md->head[a] : md->tail[a];
+                    if (rd->above[other] != -2) continue;
+                    rd->above[other] = a;
+                    rd->up[other] = i;
+                    rd->order[count++] = other;
+                }
+            }
+        }
+    }
+    return count;
+}
+
+/* ---- flows --------------------------------------------------------------------------- */
+
+/* Flows of the basis in integers that balance at every node; at a node where losses arrive less than one unit is
+ * left over. */
 static void exact_flows(job *j, rounding *rd)
 {
     const model *md = j->md;
     choose_forest(j, rd);
-    int32_t count = 0;
-    for (int32_t i = 0; i < md->n; i++) rd->above[i] = -2; /* not seen */
-    for (int32_t root = 0; root < md->n; root++) {
-        if (rd->above[root] != -2) continue;
-        rd->above[root] = -1;
-        rd->order[count++] = root;
-        for (int32_t q = count - 1; q < count; q++) {
-            const int32_t i = rd->order[q];
-            for (int64_t e = rd->first[i]; e < rd->first[i + 1]; e++) {
-                const int64_t a = rd->list[e];
-                const int32_t other = md->tail[a] == i ? md->head[a] : md->tail[a];
-                if (rd->above[other] != -2) continue;
-                rd->above[other] = a;
-                rd->up[other] = i;
-                rd->order[count++] = other;
-            }
-        }
-    }
+    int32_t count = order_forest(md, rd);
     while (count-- > 0) { /* leaves first */
         const int32_t i = rd->order[count];
         const int64_t a = rd->above[i];
         if (a < 0) continue;
-        j->out->x[a] = (int64_t)(md->tail[a] == i ? rd->net[i] : -rd->net[i]);
-        rd->net[rd->up[i]] += rd->net[i];
+        int64_t *x = &j->out->x[a];
+        if (md->tail[a] == i) {
+            *x = (int64_t)divide_down(rd->net[i], PPM);
+            rd->net[rd->up[i]] += (wide)*x * kept_ppm(md, a);
+        } else {
+            *x = (int64_t)divide_up(-rd->net[i], kept_ppm(md, a));
+            rd->net[rd->up[i]] -= (wide)*x * PPM;
+        }
     }
 }
 
@@ -156,50 +217,62 @@ static wide row_load(const model *md, int64_t r, const int64_t *x)
     return load;
 }
 
-/* Loop arcs of a row: only the row sees them, so they can make up for what rounding leaves. */
-static bool fills(const model *md, int64_t a, int64_t w)
+/* How far the load of a row is beyond its limits, times its scale: > 0 too high. */
+static wide overrun(const model *md, int64_t r, const int64_t *x)
 {
-    return md->tail[a] == md->head[a] && w > 0 && md->arc_first[a + 1] - md->arc_first[a] == 1;
+    const wide load = row_load(md, r, x), scale = md->row_scale[r];
+    if (md->row_up[r] != NO_UP && load > md->row_up[r] * scale)
+        return load - md->row_up[r] * scale;
+    if (md->row_low[r] != NO_LOW && load < md->row_low[r] * scale)
+        return load - md->row_low[r] * scale;
+    return 0;
 }
 
-/* Lower limits of rows are met by loop arcs (shortages): the only variables that no balance
- * holds. */
+/* Loop arcs of one row: only the row sees them, so they can make up for what rounding leaves. */
+static bool fills(const model *md, int64_t a)
+{
+    return md->tail[a] == md->head[a] && md->arc_first[a + 1] - md->arc_first[a] == 1;
+}
+
 static void fill_rows(const job *j)
 {
     const model *md = j->md;
     int64_t *x = j->out->x;
     for (int64_t r = 0; r < md->rows; r++) {
-        if (md->row_low[r] == NO_LOW) continue;
-        wide missing = md->row_low[r] * (wide)md->row_scale[r] - row_load(md, r, x);
-        for (int64_t e = md->row_first[r]; e < md->row_first[r + 1] && missing != 0; e++) {
-            const int64_t a = md->row_arc[e], w = md->row_weight[e];
-            if (!fills(md, a, w)) continue;
-            /* missing < 0: a shortage counted too high may shrink */
-            wide d = missing > 0 ? (missing + w - 1) / w : -(-missing / w);
-            if (x[a] + d > md->up[a]) d = md->up[a] - x[a];
-            if (x[a] + d < md->low[a]) d = md->low[a] - x[a];
-            x[a] += (int64_t)d;
-            missing -= d * w;
+        wide over = overrun(md, r, x);
+        for (int64_t e = md->row_first[r]; e < md->row_first[r + 1] && over != 0; e++) {
+            const int64_t a = md->row_arc[e];
+            const wide w = md->row_weight[e];
+            if (!fills(md, a)) continue;
+            /* the least change of x(a) that takes the row back inside */
+            const bool raise = (over > 0) == (w < 0);
+            const wide size = divide_up(over < 0 ? -over : over, w < 0 ? -w : w);
+            wide to = raise ? x[a] + size : x[a] - size;
+            if (to > md->up[a]) to = md->up[a];
+            if (to < md->low[a]) to = md->low[a];
+            x[a] = (int64_t)to;
+            over = overrun(md, r, x);
         }
     }
 }
 
 /* Moves the limit of a row inwards by twice what it was overrun and what the pivots tolerate. A
- * row with loop arcs is shifted down whole: the loops top it up again after rounding. */
+ * row with loop arcs that cannot move inwards is shifted whole: the loops take the rest after rounding. */
 static void tighten_row(job *j, int64_t r, double over)
 {
     const model *md = j->md;
-    coord_basis *bs = &j->bs;
+    lp_basis *bs = &j->bs;
     const int64_t y = j->base + r;
     const double step = 2.0 * (fabs(over) + j->lp.flow_tol);
     bool loops = false;
     for (int64_t e = md->row_first[r]; e < md->row_first[r + 1]; e++)
-        loops |= fills(md, md->row_arc[e], md->row_weight[e]);
+        loops |= fills(md, md->row_arc[e]);
     if (over > 0.0) {
         bs->up[y] -= step;
         if (loops && bs->low[y] > bs->up[y]) bs->low[y] = bs->up[y];
     } else {
         bs->low[y] += step;
+        if (loops && bs->low[y] > bs->up[y]) bs->up[y] = bs->low[y];
     }
     if (bs->low[y] > bs->up[y]) bs->low[y] = bs->up[y] = 0.5 * (bs->low[y] + bs->up[y]);
 }
@@ -209,7 +282,7 @@ static void tighten_row(job *j, int64_t r, double over)
 static int64_t tighten_overrun(job *j)
 {
     const model *md = j->md;
-    coord_basis *bs = &j->bs;
+    lp_basis *bs = &j->bs;
     const int64_t *x = j->out->x;
     int64_t count = 0;
     for (int64_t a = 0; a < md->m; a++) {
@@ -223,15 +296,10 @@ static int64_t tighten_overrun(job *j)
                              bs->low[a]);
     }
     for (int64_t r = 0; r < md->rows; r++) {
-        const wide load = row_load(md, r, x), scale = md->row_scale[r];
-        double over = 0.0;
-        if (md->row_up[r] != NO_UP && load > md->row_up[r] * scale)
-            over = (double)(load - md->row_up[r] * scale) / (double)scale;
-        if (md->row_low[r] != NO_LOW && load < md->row_low[r] * scale)
-            over = (double)(load - md->row_low[r] * scale) / (double)scale;
-        if (over == 0.0) continue;
+        const wide over = overrun(md, r, x);
+        if (over == 0) continue;
         count++;
-        tighten_row(j, r, over);
+        tighten_row(j, r, (double)over / (double)md->row_scale[r]);
     }
     return count;
 }
@@ -240,78 +308,99 @@ static int64_t tighten_overrun(job *j)
  * limits are moved inwards by that much and the dual simplex, whose basis this leaves dual
  * feasible, finds the vertex of the tightened problem, until the rounded flows obey the true
  * limits. The cost of the units given away shows in the certificate. */
-steppe_status exact_primal(job *j)
+static steppe_status exact_primal(job *j, rounding *rd)
 {
-    rounding rd;
-    steppe_status st = rounding_new(j, &rd) ? STEPPE_OK : steppe_no_memory(j->ctx);
+    steppe_status st = STEPPE_OK;
     for (int tries = 0; st == STEPPE_OK; tries++) {
-        coord_result res = COORD_OPTIMAL;
-        int64_t leaving;
-        exact_flows(j, &rd);
+        lp_result res = LP_OPTIMAL;
+        int32_t leaving;
+        exact_flows(j, rd);
         fill_rows(j);
         if (tighten_overrun(j) == 0 || tries == 30) break;
-        job_refresh(j);
+        lp_refresh(&j->lp, &j->bs);
         st = job_run(j, true, &res, &leaving);
         if (st != STEPPE_OK) break;
         job_use_true_costs(j);
-        job_refresh(j);
+        lp_refresh(&j->lp, &j->bs);
         /* the certificate will say what does not hold, by how much */
-        if (res == COORD_INFEASIBLE || res == COORD_STOPPED) break;
+        if (res == LP_INFEASIBLE || res == LP_STOPPED) break;
     }
-    rounding_free(&rd);
     return st;
 }
 
-static wide divide_up(wide a, wide b)
-{
-    const wide q = a / b;
-    return q * b < a ? q + 1 : q;
-}
+/* ---- prices -------------------------------------------------------------------------- */
 
 /* Most prices are sums of costs, so whole cost units: one that is as near to that as pivots can tell is taken as such. */
-static wide exact_price(const job *j, double lambda, double unit)
+static wide exact_price(const job *j, double price, double unit)
 {
     const wide fine = wide_pow10(DUAL_EXTRA);
-    const double whole = rint(lambda * unit / (double)fine);
-    if (fabs(lambda - whole * (double)fine / unit) < j->lp.cost_tol) return (wide)whole * fine;
-    return (wide)rint(lambda * unit);
+    const double whole = rint(price * unit / (double)fine);
+    if (fabs(price - whole * (double)fine / unit) < j->lp.cost_tol) return (wide)whole * fine;
+    return (wide)rint(price * unit);
 }
 
-/* Prices rounded to 10^-DUAL_EXTRA cost units; potentials from them so that tree arcs come out
- * at zero. */
-void exact_dual(job *j)
+/* Prices rounded to 10^-DUAL_EXTRA cost units; potentials from them so that the arcs of the forest come out
+ * at zero (with a loss: within the rounding of one potential). */
+static void exact_dual(job *j, rounding *rd)
 {
     const model *md = j->md;
-    const coord_basis *bs = &j->bs;
+    const lp_basis *bs = &j->bs;
     const wide fine = wide_pow10(DUAL_EXTRA);
     const double unit = pow(10.0, md->cost_places + DUAL_EXTRA);
     j->out->tight_rows = 0;
     for (int64_t r = 0; r < md->rows; r++) {
-        wide y = exact_price(j, bs->lambda[r], unit);
+        const double price = -bs->dual[md->n + r];
+        wide y = exact_price(j, price, unit);
         if ((y > 0 && md->row_low[r] == NO_LOW) || (y < 0 && md->row_up[r] == NO_UP)) y = 0;
-        if (bs->tight_at[r] < 0) y = 0;
+        if (bs->state[j->base + r] == LP_BASIC) y = 0;
         /* less than 10^-9 USD is rounding noise, not a price */
-        if (fabs(bs->lambda[r]) < j->lp.cost_tol) y = 0;
+        if (fabs(price) < j->lp.cost_tol) y = 0;
         j->out->lambda[r] = y;
         j->out->tight_rows += y != 0;
     }
+    choose_forest(j, rd); /* its flows are not wanted, x is put back by the caller */
+    const int32_t count = order_forest(md, rd);
     wide *pi = j->out->pi;
-    for (int32_t i = tree_next(bs->tree, md->n, md->n); i >= 0;
-         i = tree_next(bs->tree, i, md->n)) {
-        const tree_node *t = &bs->tree[i];
-        wide c = 0;
-        if (t->arc < md->m) {
-            c = md->cost[t->arc] * fine;
-            for (int64_t e = md->arc_first[t->arc]; e < md->arc_first[t->arc + 1]; e++)
-                c -= divide_up((wide)md->arc_weight[e] * j->out->lambda[md->arc_row[e]],
-                               md->row_scale[md->arc_row[e]]);
+    for (int32_t q = 0; q < count; q++) {
+        const int32_t i = rd->order[q];
+        const int64_t a = rd->above[i];
+        if (md->balance[i] == BALANCE_FREE || a < 0) {
+            pi[i] = md->balance[i] == BALANCE_FREE ? 0 : exact_price(j, -bs->dual[i], unit);
+            continue;
         }
-        const wide above = t->parent == md->n ? 0 : pi[t->parent];
-        pi[i] = above + (t->up ? -c : c);
+        wide c = md->cost[a] * fine;
+        for (int64_t e = md->arc_first[a]; e < md->arc_first[a + 1]; e++)
+            c -= divide_up((wide)md->arc_weight[e] * j->out->lambda[md->arc_row[e]],
+                           md->row_scale[md->arc_row[e]]);
+        const wide above = pi[rd->up[i]];
+        const int64_t kept = kept_ppm(md, a);
+        if (md->tail[a] == i) /* c + pi(i) - kept * pi(above) = 0 */
+            pi[i] = divide_up(above * kept, PPM) - c;
+        else
+            pi[i] = divide_down((c + above) * PPM, kept);
     }
-    for (int k = 0; k < md->K; k++) { /* potentials are relative: the hub is zero */
-        if (md->first_node[k] == md->first_node[k + 1]) continue;
-        const wide hub = pi[md->first_node[k]];
-        for (int32_t i = md->first_node[k]; i < md->first_node[k + 1]; i++) pi[i] -= hub;
+    for (int k = 0; k < md->K;
+         k++) { /* without a free node potentials are relative: the first is zero */
+        const int32_t from = md->first_node[k], end = md->first_node[k + 1];
+        if (from == end || md->balance[from] != BALANCE_EXACT || md->cs) continue;
+        const wide first = pi[from];
+        for (int32_t i = from; i < end; i++) pi[i] -= first;
     }
+}
+
+steppe_status exact_answer(job *j)
+{
+    const model *md = j->md;
+    rounding rd;
+    int64_t *x = MEM_NEW(int64_t, md->m);
+    steppe_status st =
+        rounding_new(j, &rd) && x ? exact_primal(j, &rd) : steppe_no_memory(j->ctx);
+    if (st == STEPPE_OK) {
+        memcpy(x, j->out->x, (size_t)md->m * sizeof *x);
+        exact_dual(j, &rd);
+        memcpy(j->out->x, x, (size_t)md->m * sizeof *x);
+    }
+    mem_free(x);
+    rounding_free(&rd);
+    return st;
 }

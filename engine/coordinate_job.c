@@ -1,4 +1,4 @@
-/* Memory of a solve, and the canonical form as the coupled simplex wants it: doubles, all bounds finite. */
+/* Memory of a solve, and the canonical form as the coupled simplex wants it: one sparse matrix, doubles. */
 #include "coordinate_job.h"
 
 #include <math.h>
@@ -6,200 +6,301 @@
 
 /* ---- memory -------------------------------------------------------------------------- */
 
-static bool new_sparse(coord_sparse *v, int64_t size)
+static bool new_vector(lu_vector *v, int32_t n)
 {
-    v->value = MEM_ZERO(double, size);
-    v->list = MEM_NEW(int64_t, size);
-    v->listed = MEM_ZERO(uint8_t, size);
+    v->value = MEM_ZERO(double, n);
+    v->list = MEM_NEW(int32_t, n);
+    v->mark = MEM_ZERO(uint8_t, n);
     v->count = 0;
-    return v->value && v->list && v->listed;
+    return v->value && v->list && v->mark;
 }
 
-static void free_sparse(coord_sparse *v)
+static void free_vector(lu_vector *v)
 {
     mem_free(v->value);
     mem_free(v->list);
-    mem_free(v->listed);
+    mem_free(v->mark);
 }
 
-/* Room for q working arcs; what is there stays. */
-bool job_grow(job *j, int32_t cap)
+static bool new_triangle(lu_triangle *t, int32_t n)
 {
-    coord_basis *bs = &j->bs;
-    int64_t *work = MEM_NEW(int64_t, cap);
-    int32_t *tight = MEM_NEW(int32_t, cap);
-    double *inv = MEM_NEW(double, (int64_t)cap *cap),
-           *scratch = MEM_NEW(double, 4 * (int64_t)cap);
-    if (!work || !tight || !inv || !scratch) {
-        mem_free(work);
-        mem_free(tight);
-        mem_free(inv);
-        mem_free(scratch);
-        return false;
-    }
-    for (int32_t p = 0; p < bs->q; p++) {
-        work[p] = bs->work_arc[p];
-        tight[p] = bs->tight_row[p];
-        memcpy(inv + (size_t)p * (size_t)cap, bs->inv + (size_t)p * (size_t)bs->q_cap,
-               (size_t)bs->q * sizeof *inv);
-    }
-    mem_free(bs->work_arc);
-    mem_free(bs->tight_row);
-    mem_free(bs->inv);
-    mem_free(bs->scratch);
-    bs->work_arc = work;
-    bs->tight_row = tight;
-    bs->inv = inv;
-    bs->scratch = scratch;
-    bs->q_cap = cap;
-    return true;
+    t->first = MEM_ZERO(int64_t, (int64_t)n + 1);
+    t->index = NULL;
+    t->value = NULL;
+    return t->first != NULL;
+}
+
+static void free_triangle(lu_triangle *t)
+{
+    mem_free(t->first);
+    mem_free(t->index);
+    mem_free(t->value);
+}
+
+static bool grow_triangle(lu_triangle *t, int64_t cap)
+{
+    mem_free(t->index);
+    mem_free(t->value);
+    t->index = MEM_NEW(int32_t, cap);
+    t->value = MEM_NEW(double, cap);
+    return t->index && t->value;
+}
+
+bool job_grow(job *j, int64_t entries)
+{
+    lu_factors *f = &j->bs.lu;
+    f->fill_cap = entries;
+    mem_free(f->row_index);
+    mem_free(f->col_index);
+    mem_free(f->row_value);
+    f->row_index = MEM_NEW(int32_t, 2 * entries);
+    f->col_index = MEM_NEW(int32_t, 2 * entries);
+    f->row_value = MEM_NEW(double, 2 * entries);
+    return grow_triangle(&f->l, entries) && grow_triangle(&f->lt, entries) &&
+           grow_triangle(&f->u, entries) && grow_triangle(&f->ut, entries) && f->row_index &&
+           f->col_index && f->row_value;
+}
+
+enum { ETA_MOST = 100 };
+
+static bool new_factors(job *j, int32_t n, int64_t entries)
+{
+    lu_factors *f = &j->bs.lu;
+    f->n = n;
+    f->eta_most = ETA_MOST;
+    f->eta_cap = 2 * (int64_t)n + 20000;
+    f->diag = MEM_NEW(double, n);
+    f->order = MEM_NEW(int32_t, n);
+    f->place = MEM_NEW(int32_t, n);
+    f->eta_first = MEM_ZERO(int64_t, ETA_MOST + 1);
+    f->eta_row = MEM_NEW(int32_t, ETA_MOST);
+    f->eta_pivot = MEM_NEW(double, ETA_MOST);
+    f->eta_index = MEM_NEW(int32_t, f->eta_cap);
+    f->eta_value = MEM_NEW(double, f->eta_cap);
+    f->row_first = MEM_NEW(int64_t, n);
+    f->col_first = MEM_NEW(int64_t, n);
+    f->row_count = MEM_NEW(int32_t, n);
+    f->col_count = MEM_NEW(int32_t, n);
+    f->row_room = MEM_NEW(int32_t, n);
+    f->col_room = MEM_NEW(int32_t, n);
+    f->head = MEM_NEW(int32_t, 2 * (int64_t)n + 2);
+    f->next = MEM_NEW(int32_t, 2 * (int64_t)n);
+    f->prev = MEM_NEW(int32_t, 2 * (int64_t)n);
+    f->queue = MEM_NEW(int32_t, n);
+    f->col_of = MEM_NEW(int32_t, n);
+    f->state = MEM_NEW(uint8_t, 2 * (int64_t)n);
+    f->dense = MEM_NEW(double, n);
+    f->stack = MEM_NEW(int32_t, n);
+    f->topo = MEM_NEW(int32_t, n);
+    f->at = MEM_NEW(int64_t, n);
+    f->seen = MEM_ZERO(uint8_t, n);
+    f->bad_row = MEM_NEW(int32_t, n);
+    f->bad_col = MEM_NEW(int32_t, n);
+    return new_triangle(&f->l, n) && new_triangle(&f->lt, n) && new_triangle(&f->u, n) &&
+           new_triangle(&f->ut, n) && f->diag && f->order && f->place && f->eta_first &&
+           f->eta_row && f->eta_pivot && f->eta_index && f->eta_value && f->row_first &&
+           f->col_first && f->row_count && f->col_count && f->row_room && f->col_room &&
+           f->head && f->next && f->prev && f->queue && f->col_of && f->state && f->dense &&
+           f->stack && f->topo && f->at && f->seen && f->bad_row && f->bad_col &&
+           job_grow(j, entries);
+}
+
+static void free_factors(lu_factors *f)
+{
+    void *const list[] = {f->diag,      f->order,     f->place,     f->eta_first, f->eta_row,
+                          f->eta_pivot, f->eta_index, f->eta_value, f->row_first, f->col_first,
+                          f->row_count, f->col_count, f->row_room,  f->col_room,  f->row_index,
+                          f->col_index, f->row_value, f->head,      f->next,      f->prev,
+                          f->queue,     f->col_of,    f->state,     f->dense,     f->stack,
+                          f->topo,      f->at,        f->seen,      f->bad_row,   f->bad_col};
+    for (size_t i = 0; i < sizeof list / sizeof *list; i++) mem_free(list[i]);
+    free_triangle(&f->l);
+    free_triangle(&f->lt);
+    free_triangle(&f->u);
+    free_triangle(&f->ut);
 }
 
 void job_free(job *j)
 {
-    coord_lp *lp = &j->lp;
-    coord_basis *bs = &j->bs;
-    mem_free((void *)(uintptr_t)lp->b);
-    mem_free((void *)(uintptr_t)lp->arc_weight);
-    mem_free((void *)(uintptr_t)lp->row_weight);
-    mem_free((void *)(uintptr_t)lp->node_first);
-    mem_free((void *)(uintptr_t)lp->node_arc);
-    mem_free(bs->tree);
-    mem_free(bs->pi);
-    mem_free(bs->x);
-    mem_free(bs->low);
-    mem_free(bs->up);
-    mem_free(bs->cost);
-    mem_free(bs->rc);
-    mem_free(bs->weight);
-    mem_free(bs->state);
-    mem_free(bs->lambda);
-    mem_free(bs->tight_at);
-    mem_free(bs->work_at);
-    mem_free(bs->work_arc);
-    mem_free(bs->tight_row);
-    mem_free(bs->inv);
-    mem_free(bs->scratch);
-    mem_free(bs->bucket);
-    mem_free(bs->bucket_next);
-    mem_free(bs->order);
-    free_sparse(&bs->dx);
-    free_sparse(&bs->row);
-    free_sparse(&bs->price);
-    free_sparse(&bs->shift);
-    free_sparse(&bs->bad);
-    mem_free(j->true_cost);
+    lp_problem *lp = &j->lp;
+    lp_basis *bs = &j->bs;
+    mem_free((void *)(uintptr_t)lp->col_first);
+    mem_free((void *)(uintptr_t)lp->col_row);
+    mem_free((void *)(uintptr_t)lp->col_value);
+    mem_free((void *)(uintptr_t)lp->row_first);
+    mem_free((void *)(uintptr_t)lp->row_col);
+    mem_free((void *)(uintptr_t)lp->row_value);
+    mem_free((void *)(uintptr_t)lp->rhs);
+    void *const list[] = {bs->x,         bs->low,
+                          bs->up,        bs->cost,
+                          bs->rc,        bs->state,
+                          bs->head,      bs->at,
+                          bs->dual,      bs->weight,
+                          bs->bad,       bs->bad_mark,
+                          bs->order,     bs->scratch_variable,
+                          bs->begin,     bs->end,
+                          bs->row.value, bs->row.list,
+                          bs->row.mark,  j->true_cost};
+    for (size_t i = 0; i < sizeof list / sizeof *list; i++) mem_free(list[i]);
+    free_vector(&bs->column);
+    free_vector(&bs->rho);
+    free_vector(&bs->tau);
+    free_factors(&bs->lu);
 }
 
 /* ---- the linear program in floating point -------------------------------------------- */
 
-static bool lp_nodes(job *j)
+static double gain(const model *md, int64_t a)
+{
+    return md->loss_ppm ? 1.0 - 1e-6 * md->loss_ppm[a] : 1.0;
+}
+
+/* The columns: balance of the tail, of the head, coupling rows; then a unit for every row. */
+static bool build_columns(job *j)
 {
     const model *md = j->md;
-    double *b = MEM_NEW(double, md->n);
-    int64_t *first = MEM_ZERO(int64_t, md->n + 2), *list = MEM_NEW(int64_t, 2 * md->m);
-    j->lp.b = b;
-    j->lp.node_first = first;
-    j->lp.node_arc = list;
-    if (!b || !first || !list) return false;
-    for (int32_t i = 0; i < md->n; i++) b[i] = (double)md->b[i];
+    const int64_t most = 2 * md->m + md->row_first[md->rows] + j->lp.n;
+    int64_t *first = MEM_NEW(int64_t, j->all + 1), at = 0;
+    int32_t *row = MEM_NEW(int32_t, most);
+    double *value = MEM_NEW(double, most);
+    j->lp.col_first = first;
+    j->lp.col_row = row;
+    j->lp.col_value = value;
+    if (!first || !row || !value) return false;
     for (int64_t a = 0; a < md->m; a++) {
-        if (md->tail[a] == md->head[a]) continue;
-        first[md->tail[a] + 2]++;
-        first[md->head[a] + 2]++;
+        const int32_t u = md->tail[a], v = md->head[a];
+        first[a] = at;
+        if (u != v && md->balance[u] != BALANCE_FREE) {
+            row[at] = u;
+            value[at++] = 1.0;
+        }
+        if (u != v && md->balance[v] != BALANCE_FREE) {
+            row[at] = v;
+            value[at++] = -gain(md, a);
+        }
+        for (int64_t e = md->arc_first[a]; e < md->arc_first[a + 1]; e++) {
+            const int32_t r = md->arc_row[e];
+            row[at] = md->n + r;
+            value[at++] = -(double)md->arc_weight[e] / (double)md->row_scale[r];
+        }
     }
-    for (int32_t i = 0; i < md->n; i++) first[i + 2] += first[i + 1];
-    for (int64_t a = 0; a < md->m; a++) {
-        if (md->tail[a] == md->head[a]) continue;
-        list[first[md->tail[a] + 1]++] = a;
-        list[first[md->head[a] + 1]++] = a;
+    for (int32_t r = 0; r < j->lp.n; r++) {
+        first[md->m + r] = at;
+        row[at] = r;
+        value[at++] = 1.0;
     }
+    first[j->all] = at;
     return true;
 }
 
-static bool lp_rows(job *j)
+/* The same by rows, arcs only. */
+static bool build_rows(job *j)
 {
-    const model *md = j->md;
-    const int64_t entries = md->row_first[md->rows];
-    double *by_row = MEM_NEW(double, entries), *by_arc = MEM_NEW(double, entries);
-    j->lp.row_weight = by_row;
-    j->lp.arc_weight = by_arc;
-    if (!by_row || !by_arc) return false;
-    for (int64_t r = 0; r < md->rows; r++)
-        for (int64_t e = md->row_first[r]; e < md->row_first[r + 1]; e++)
-            by_row[e] = (double)md->row_weight[e] / (double)md->row_scale[r];
-    for (int64_t e = 0; e < entries; e++)
-        by_arc[e] = (double)md->arc_weight[e] / (double)md->row_scale[md->arc_row[e]];
+    const lp_problem *lp = &j->lp;
+    const int64_t entries = lp->col_first[lp->m];
+    int64_t *first = MEM_ZERO(int64_t, (int64_t)lp->n + 2), *col = MEM_NEW(int64_t, entries);
+    double *value = MEM_NEW(double, entries);
+    j->lp.row_first = first;
+    j->lp.row_col = col;
+    j->lp.row_value = value;
+    if (!first || !col || !value) return false;
+    for (int64_t e = 0; e < entries; e++) first[lp->col_row[e] + 2]++;
+    for (int32_t r = 0; r < lp->n; r++) first[r + 2] += first[r + 1];
+    for (int64_t a = 0; a < lp->m; a++)
+        for (int64_t e = lp->col_first[a]; e < lp->col_first[a + 1]; e++) {
+            const int64_t p = first[lp->col_row[e] + 1]++;
+            col[p] = a;
+            value[p] = lp->col_value[e];
+        }
     return true;
 }
 
-bool job_new(job *j)
+static bool new_basis(job *j)
 {
-    const model *md = j->md;
-    coord_lp *lp = &j->lp;
-    coord_basis *bs = &j->bs;
-    const int64_t all = j->all;
-    lp->n = md->n;
-    lp->m = md->m;
-    lp->rows = md->rows;
-    lp->tail = md->tail;
-    lp->head = md->head;
-    lp->arc_first = md->arc_first;
-    lp->arc_row = md->arc_row;
-    lp->row_first = md->row_first;
-    lp->row_arc = md->row_arc;
-    if (!lp_nodes(j) || !lp_rows(j)) return false;
-    bs->tree = MEM_NEW(tree_node, md->n + 1);
-    bs->pi = MEM_NEW(double, md->n + 1);
+    lp_basis *bs = &j->bs;
+    const int64_t all = j->all, n = j->lp.n;
     bs->x = MEM_ZERO(double, all);
     bs->low = MEM_ZERO(double, all);
     bs->up = MEM_ZERO(double, all);
     bs->cost = MEM_ZERO(double, all);
     bs->rc = MEM_ZERO(double, all);
-    bs->weight = MEM_NEW(double, all);
-    bs->state = MEM_NEW(uint8_t, all);
-    bs->lambda = MEM_ZERO(double, md->rows);
-    bs->tight_at = MEM_NEW(int32_t, md->rows);
-    bs->work_at = MEM_NEW(int32_t, j->base);
-    bs->bucket = MEM_NEW(int32_t, md->n + 2);
-    bs->bucket_next = MEM_NEW(int32_t, md->n + 1);
-    bs->order = MEM_NEW(int64_t, all + 1);
-    j->true_cost = MEM_NEW(double, md->m);
-    if (!bs->tree || !bs->pi || !bs->x || !bs->low || !bs->up || !bs->cost || !bs->rc ||
-        !bs->weight || !bs->state || !bs->lambda || !bs->tight_at || !bs->work_at ||
-        !bs->bucket || !bs->bucket_next || !bs->order || !j->true_cost ||
-        !new_sparse(&bs->dx, all) || !new_sparse(&bs->row, all) ||
-        !new_sparse(&bs->price, md->rows) || !new_sparse(&bs->shift, md->n + 1) ||
-        !new_sparse(&bs->bad, all) || !job_grow(j, 64))
-        return false;
-    double most = 1.0, dear = 0.0;
-    const double unit = pow(10.0, -md->cost_places);
+    bs->state = MEM_ZERO(uint8_t, all);
+    bs->head = MEM_NEW(int64_t, n);
+    bs->at = MEM_NEW(int32_t, all);
+    bs->dual = MEM_ZERO(double, n);
+    bs->weight = MEM_NEW(double, n);
+    bs->bad = MEM_NEW(int32_t, n);
+    bs->bad_mark = MEM_ZERO(uint8_t, n);
+    bs->order = MEM_NEW(int64_t, all);
+    bs->scratch_variable = MEM_NEW(int64_t, n);
+    bs->begin = MEM_NEW(int64_t, n);
+    bs->end = MEM_NEW(int64_t, n);
+    bs->row.value = MEM_ZERO(double, all);
+    bs->row.list = MEM_NEW(int64_t, all);
+    bs->row.mark = MEM_ZERO(uint8_t, all);
+    j->true_cost = MEM_NEW(double, j->md->m);
+    return bs->x && bs->low && bs->up && bs->cost && bs->rc && bs->state && bs->head &&
+           bs->at && bs->dual && bs->weight && bs->bad && bs->bad_mark && bs->order &&
+           bs->scratch_variable && bs->begin && bs->end && bs->row.value && bs->row.list &&
+           bs->row.mark && j->true_cost && new_vector(&bs->column, j->lp.n) &&
+           new_vector(&bs->rho, j->lp.n) && new_vector(&bs->tau, j->lp.n);
+}
+
+/* Every arc has finite bounds; a row without a limit gets one that its arcs cannot reach, so that any
+ * basis can be made dual feasible. */
+static void set_bounds(job *j)
+{
+    const model *md = j->md;
+    lp_basis *bs = &j->bs;
     for (int64_t a = 0; a < md->m; a++) {
         bs->low[a] = (double)md->low[a];
         bs->up[a] = (double)md->up[a];
-        j->true_cost[a] = bs->cost[a] = (double)md->cost[a] * unit;
-        if (fabs(bs->cost[a]) > dear) dear = fabs(bs->cost[a]);
-        bs->work_at[a] = -1;
     }
     for (int32_t i = 0; i < md->n; i++) {
-        if (fabs(lp->b[i]) > most) most = fabs(lp->b[i]);
-        bs->work_at[md->m + i] = -1;
-        bs->bucket[i] = -1;
+        bs->low[md->m + i] = md->balance[i] == BALANCE_FREE ? -INFINITY : 0.0;
+        bs->up[md->m + i] = md->balance[i] == BALANCE_FREE    ? INFINITY
+                            : md->balance[i] == BALANCE_LOSSY ? 1.0
+                                                              : 0.0;
     }
-    bs->bucket[md->n] = bs->bucket[md->n + 1] = -1;
     for (int64_t r = 0; r < md->rows; r++) {
         double low = 0.0, up = 0.0;
         for (int64_t e = md->row_first[r]; e < md->row_first[r + 1]; e++) {
-            const double w = lp->row_weight[e], l = bs->low[md->row_arc[e]],
-                         u = bs->up[md->row_arc[e]];
+            const double w = (double)md->row_weight[e] / (double)md->row_scale[r],
+                         l = bs->low[md->row_arc[e]], u = bs->up[md->row_arc[e]];
             low += w > 0.0 ? w * l : w * u;
             up += w > 0.0 ? w * u : w * l;
         }
         const double beyond = 1.0 + 0.01 * (up - low);
         bs->low[j->base + r] = md->row_low[r] == NO_LOW ? low - beyond : (double)md->row_low[r];
         bs->up[j->base + r] = md->row_up[r] == NO_UP ? up + beyond : (double)md->row_up[r];
-        bs->tight_at[r] = -1;
     }
+}
+
+bool job_new(job *j)
+{
+    const model *md = j->md;
+    lp_problem *lp = &j->lp;
+    lp_basis *bs = &j->bs;
+    if (md->rows > INT32_MAX - md->n) return false;
+    lp->n = md->n + (int32_t)md->rows;
+    lp->m = md->m;
+    double *rhs = MEM_ZERO(double, lp->n);
+    lp->rhs = rhs;
+    if (!rhs || !build_columns(j) || !build_rows(j) || !new_basis(j) ||
+        !new_factors(j, lp->n, 4 * (int64_t)lp->n + 1000))
+        return false;
+    double most = 1.0, dear = 0.0;
+    const double unit = pow(10.0, -md->cost_places);
+    for (int32_t i = 0; i < md->n; i++) {
+        if (md->balance[i] != BALANCE_FREE) rhs[i] = (double)md->b[i];
+        if (fabs(rhs[i]) > most) most = fabs(rhs[i]);
+    }
+    set_bounds(j);
+    for (int64_t a = 0; a < md->m; a++) {
+        j->true_cost[a] = bs->cost[a] = (double)md->cost[a] * unit;
+        if (fabs(bs->cost[a]) > dear) dear = fabs(bs->cost[a]);
+    }
+    for (int64_t v = 0; v < j->all; v++) bs->at[v] = -1;
     /* flows of 10^14 units carry 0.02 units of rounding noise; costs of 10^8 USD carry 10^-8 */
     lp->flow_tol = fmax(0.25, 1e-13 * most);
     lp->cost_tol = fmax(1e-9, 1e-15 * dear);

@@ -11,6 +11,7 @@ typedef struct {
     ns_net net;
     ns_work work;
     int32_t *tail, *head;
+    int64_t *b;
     ns_result result;
 } block;
 
@@ -21,21 +22,29 @@ static bool block_new(const model *md, int k, block *bl)
     memset(bl, 0, sizeof *bl);
     bl->tail = MEM_NEW(int32_t, m);
     bl->head = MEM_NEW(int32_t, m);
+    bl->b = MEM_NEW(int64_t, n);
     bl->work.tree = MEM_NEW(tree_node, n + 1);
     bl->work.pi = MEM_NEW(int64_t, n + 1);
     bl->work.x = MEM_NEW(int64_t, m + n);
     bl->work.state = MEM_NEW(uint8_t, m + n);
     bl->work.art_up = MEM_NEW(uint8_t, n);
-    if (!bl->tail || !bl->head || !bl->work.tree || !bl->work.pi || !bl->work.x ||
+    if (!bl->tail || !bl->head || !bl->b || !bl->work.tree || !bl->work.pi || !bl->work.x ||
         !bl->work.state || !bl->work.art_up)
         return false;
     for (int64_t a = 0; a < m; a++) {
         bl->tail[a] = md->tail[first + a] - from;
         bl->head[a] = md->head[first + a] - from;
     }
+    /* a free node closes the balance of the pure network */
+    int64_t sum = 0;
+    for (int32_t i = 0; i < n; i++) sum += bl->b[i] = md->b[from + i];
+    for (int32_t i = 0; i < n; i++)
+        if (md->balance[from + i] == BALANCE_FREE) {
+            bl->b[i] = -sum;
+            break;
+        }
     bl->net = (ns_net){
-        n,           m, bl->tail, bl->head, md->low + first, md->up + first, md->cost + first,
-        md->b + from};
+        n, m, bl->tail, bl->head, md->low + first, md->up + first, md->cost + first, bl->b};
     return true;
 }
 
@@ -43,6 +52,7 @@ static void block_free(block *bl)
 {
     mem_free(bl->tail);
     mem_free(bl->head);
+    mem_free(bl->b);
     mem_free(bl->work.tree);
     mem_free(bl->work.pi);
     mem_free(bl->work.x);
@@ -69,34 +79,91 @@ static void report_missing(const job *j, int k, const block *bl)
     }
 }
 
-/* The trees of all blocks become one tree under the common root n; flows to their bounds or
- * basic. */
-static void adopt_trees(job *j, block *blocks)
+/* The basis from the states: every basic variable gets a row, in any order; rows left over are empty (-1). */
+static void list_heads(job *j)
+{
+    lp_basis *bs = &j->bs;
+    int32_t count = 0;
+    for (int64_t v = 0; v < j->all; v++)
+        if (bs->state[v] == LP_BASIC) bs->head[count++] = v;
+    while (count < j->lp.n) bs->head[count++] = -1;
+    for (int32_t r = 0; r < j->lp.n; r++) bs->weight[r] = 1.0;
+}
+
+/* Steepest edge weights of a forest with all rows loose: the row of a tree arc in the inverse is the
+ * subtree behind it, that of a loose row itself and the subtrees behind its tree arcs (taken as disjoint). size: nodes behind each arc, 0: no tree arc. */
+static void forest_weights(job *j, const double *size)
 {
     const model *md = j->md;
-    coord_basis *bs = &j->bs;
-    tree_clear(bs->tree, md->n);
-    for (int32_t i = 0; i < md->n; i++) tree_clear(bs->tree, i);
-    for (int32_t i = 0; i < md->n; i++) bs->state[md->m + i] = CV_LOWER;
+    lp_basis *bs = &j->bs;
+    for (int32_t p = 0; p < j->lp.n; p++) {
+        const int64_t v = bs->head[p], r = v - j->base;
+        if (v >= 0 && v < md->m) bs->weight[p] = size[v];
+        if (r < 0) continue;
+        for (int64_t e = md->row_first[r]; e < md->row_first[r + 1]; e++) {
+            const double w = (double)md->row_weight[e] / (double)md->row_scale[r];
+            bs->weight[p] += w * w * size[md->row_arc[e]];
+        }
+    }
+}
+
+static void count_subtrees(const block *bl, double *size)
+{
+    const tree_node *t = bl->work.tree;
+    const int32_t root = bl->net.n;
+    int32_t i = root;
+    while (t[i].child >= 0) i = t[i].child;
+    for (; i != root;) { /* children before parents */
+        double nodes = 1.0;
+        for (int32_t c = t[i].child; c >= 0; c = t[c].next) nodes += size[t[c].arc];
+        size[t[i].arc] = nodes;
+        if (t[i].next < 0) {
+            i = t[i].parent;
+            continue;
+        }
+        i = t[i].next;
+        while (t[i].child >= 0) i = t[i].child;
+    }
+}
+
+/* The trees of all blocks, their roots and the logicals of all rows are the basis. */
+static steppe_status adopt_trees(job *j, block *blocks)
+{
+    const model *md = j->md;
+    lp_basis *bs = &j->bs;
     for (int k = 0; k < md->K; k++) {
         const block *bl = &blocks[k];
         const int32_t from = md->first_node[k], n = bl->net.n;
         for (int64_t a = 0; a < bl->net.m; a++)
-            bs->state[md->first_arc[k] + a] =
-                bl->work.state[a] == NS_UPPER ? CV_UPPER : CV_LOWER;
-        for (int32_t i = tree_next(bl->work.tree, n, n); i >= 0;
-             i = tree_next(bl->work.tree, i, n)) {
-            const tree_node *t = &bl->work.tree[i];
-            const bool art = t->arc >= bl->net.m;
-            const int64_t a = art ? md->m + from + i : md->first_arc[k] + t->arc;
-            const int32_t parent = t->parent == n ? md->n : from + t->parent;
-            tree_hang(bs->tree, from + i, parent, a, art ? 1 : t->up);
-            bs->tree[from + i].depth = bs->tree[parent].depth + 1;
-            bs->state[a] = CV_TREE;
+            bs->state[md->first_arc[k] + a] = bl->work.state[a] == NS_UPPER  ? LP_UPPER
+                                              : bl->work.state[a] == NS_TREE ? LP_BASIC
+                                                                             : LP_LOWER;
+        for (int32_t i = 0; i < n; i++) {
+            const bool root = bl->work.tree[i].arc >= bl->net.m;
+            bs->state[md->m + from + i] = root ? LP_BASIC : LP_LOWER;
+        }
+        for (int32_t i = 0; i < n; i++) { /* the free node is the root of its part */
+            if (md->balance[from + i] != BALANCE_FREE) continue;
+            int32_t root = i;
+            while (bl->work.tree[root].parent != n) root = bl->work.tree[root].parent;
+            bs->state[md->m + from + root] = LP_LOWER;
+            bs->state[md->m + from + i] = LP_BASIC;
         }
     }
-    for (int64_t r = 0; r < md->rows; r++) bs->state[j->base + r] = CV_LOOSE;
-    bs->q = 0;
+    for (int64_t r = 0; r < md->rows; r++) bs->state[j->base + r] = LP_BASIC;
+    list_heads(j);
+    double *size = MEM_ZERO(double, md->m + md->n), *part = size;
+    if (!size) return steppe_no_memory(j->ctx);
+    for (int k = 0; k < md->K;
+         k++) { /* artificial arcs of one block lie where the next begins: they are cleared */
+        const int64_t m = blocks[k].net.m;
+        part = size + md->first_arc[k];
+        count_subtrees(&blocks[k], part);
+        memset(part + m, 0, (size_t)blocks[k].net.n * sizeof *part);
+    }
+    forest_weights(j, size);
+    mem_free(size);
+    return STEPPE_OK;
 }
 
 enum { TREE_BATCH = 2000 }; /* pivots between two looks at the clock */
@@ -140,7 +207,7 @@ steppe_status start_cold(job *j)
             report_missing(j, k, &blocks[k]);
         }
     }
-    if (st == STEPPE_OK && !j->out->infeasible && !j->out->stopped) adopt_trees(j, blocks);
+    if (st == STEPPE_OK && !j->out->infeasible && !j->out->stopped) st = adopt_trees(j, blocks);
 done:
     for (int k = 0; blocks && k < md->K; k++) block_free(&blocks[k]);
     mem_free(blocks);
@@ -193,8 +260,8 @@ steppe_status start_save(job *j)
             store_put(&fresh, model_arc_key(md, a, k), j->bs.state[a]);
     for (int k = 0; k < md->K; k++) /* a part of a network that hangs on the root by itself */
         for (int32_t i = md->first_node[k]; i < md->first_node[k + 1]; i++)
-            if (j->bs.state[md->m + i] == CV_TREE)
-                store_put(&fresh, model_node_key(md, i, k), CV_TREE);
+            if (j->bs.state[md->m + i] == LP_BASIC)
+                store_put(&fresh, model_node_key(md, i, k), LP_BASIC);
     for (int64_t r = 0; r < md->rows; r++)
         store_put(&fresh, model_row_key(md, r), j->bs.state[j->base + r]);
     basis_store_free(j->store);
@@ -202,128 +269,59 @@ steppe_status start_save(job *j)
     return STEPPE_OK;
 }
 
-/* The tree under the common root from the variables that are marked CV_TREE. false: no memory. */
-static bool hang_tree(job *j)
-{
-    const model *md = j->md;
-    coord_basis *bs = &j->bs;
-    int32_t *queue = MEM_NEW(int32_t, md->n + 1);
-    int64_t *first = MEM_ZERO(int64_t, md->n + 2),
-            *list = MEM_NEW(int64_t, 2 * (int64_t)md->n + 2);
-    const bool ok = queue && first && list;
-    if (ok) {
-        for (int64_t v = 0; v < j->base; v++) {
-            if (bs->state[v] != CV_TREE) continue;
-            first[(v < md->m ? md->tail[v] : (int32_t)(v - md->m)) + 1]++;
-            first[(v < md->m ? md->head[v] : md->n) + 1]++;
-        }
-        for (int32_t i = 0; i <= md->n; i++) first[i + 1] += first[i];
-        for (int64_t v = 0; v < j->base; v++) {
-            if (bs->state[v] != CV_TREE) continue;
-            list[first[v < md->m ? md->tail[v] : (int32_t)(v - md->m)]++] = v;
-            list[first[v < md->m ? md->head[v] : md->n]++] = v;
-        }
-        for (int32_t i = md->n; i > 0; i--) first[i] = first[i - 1];
-        first[0] = 0;
-        for (int32_t i = 0; i <= md->n; i++) tree_clear(bs->tree, i);
-        queue[0] = md->n;
-        for (int32_t q = 0, count = 1; q < count; q++) {
-            const int32_t i = queue[q];
-            const int64_t end = i < md->n ? first[i + 1] : 2 * (int64_t)md->n;
-            for (int64_t e = first[i]; e < end; e++) {
-                const int64_t v = list[e];
-                if (v == bs->tree[i].arc) continue;
-                const int32_t t = v < md->m ? md->tail[v] : (int32_t)(v - md->m);
-                const int32_t h = v < md->m ? md->head[v] : md->n;
-                const int32_t other = t == i ? h : t;
-                tree_hang(bs->tree, other, i, v, other == t);
-                bs->tree[other].depth = bs->tree[i].depth + 1;
-                queue[count++] = other;
-            }
-        }
-    }
-    mem_free(queue);
-    mem_free(first);
-    mem_free(list);
-    return ok;
-}
-
-/* A spanning tree from the arcs that were basic, tree arcs first; those that close a circle
- * become working arcs. Then as many tight rows as working arcs. false in *ok: nothing usable
- * was stored. */
+/* From the arcs that were basic: a spanning forest, each part with a root; then as many of those that
+ * close a circle as there are tight rows. false in *ok: nothing usable was stored. */
 steppe_status start_warm(job *j, bool *ok)
 {
     const model *md = j->md;
-    coord_basis *bs = &j->bs;
+    lp_basis *bs = &j->bs;
     *ok = false;
     if (j->store->slots == 0) return STEPPE_OK;
-    steppe_status st = STEPPE_OK;
-    int32_t *up = MEM_NEW(int32_t, md->n + 1);
-    int64_t *extra = MEM_NEW(int64_t, md->m);
-    if (!up || !extra) {
-        st = steppe_no_memory(j->ctx);
-        goto done;
-    }
+    int32_t *up = MEM_NEW(int32_t, (int64_t)md->n + 1);
+    if (!up) return steppe_no_memory(j->ctx);
     for (int32_t i = 0; i <= md->n; i++) up[i] = i;
-    int64_t extras = 0, known = 0;
+    int64_t known = 0, extra = 0;
     for (int k = 0; k < md->K; k++) {
         for (int64_t a = md->first_arc[k]; a < md->first_arc[k + 1]; a++) {
             const uint8_t s = store_get(j->store, model_arc_key(md, a, k));
-            bs->state[a] = s == STORED_NONE ? CV_LOWER : s;
+            bs->state[a] = s == STORED_NONE ? LP_LOWER : s;
             known += s != STORED_NONE;
         }
     }
     if (2 * known < md->m) goto done;
-    for (int pass = 0; pass < 2; pass++) { /* tree arcs and roots of parts, then working arcs */
-        for (int64_t a = 0; a < md->m; a++) {
-            if (bs->state[a] != (pass == 0 ? CV_TREE : CV_WORK)) continue;
-            const int32_t u = find_root(up, md->tail[a]), v = find_root(up, md->head[a]);
-            if (u == v) {
-                bs->state[a] = CV_LOWER;
-                if (pass == 1) extra[extras++] = a;
-                continue;
-            }
-            up[u] = v;
-            bs->state[a] = CV_TREE;
-        }
+    for (int64_t r = 0; r < md->rows; r++) {
+        const uint8_t s = store_get(j->store, model_row_key(md, r));
+        bs->state[j->base + r] = s == STORED_NONE ? LP_BASIC : s;
+        extra += bs->state[j->base + r] != LP_BASIC;
+    }
+    /* roots: free nodes, those stored, then one for every part that hangs on none */
+    for (int pass = 0; pass < 3; pass++) {
         for (int k = 0; k < md->K; k++) {
             for (int32_t i = md->first_node[k]; i < md->first_node[k + 1]; i++) {
-                if (pass == 0) bs->state[md->m + i] = CV_LOWER;
-                /* second pass: what hangs together with nothing yet hangs on the root */
-                if (pass == 0 && store_get(j->store, model_node_key(md, i, k)) != CV_TREE)
+                if (pass == 0) bs->state[md->m + i] = LP_LOWER;
+                if (pass == 0 && md->balance[i] != BALANCE_FREE) continue;
+                if (pass == 1 && store_get(j->store, model_node_key(md, i, k)) != LP_BASIC)
                     continue;
                 const int32_t u = find_root(up, i), v = find_root(up, md->n);
                 if (u == v) continue;
                 up[u] = v;
-                bs->state[md->m + i] = CV_TREE;
+                bs->state[md->m + i] = LP_BASIC;
             }
         }
-    }
-    if (!hang_tree(j)) {
-        st = steppe_no_memory(j->ctx);
-        goto done;
-    }
-    bs->q = 0;
-    for (int64_t r = 0; r < md->rows; r++) {
-        const uint8_t s = store_get(j->store, model_row_key(md, r));
-        bs->state[j->base + r] = CV_LOOSE;
-        if (s != CV_LOWER && s != CV_UPPER) continue;
-        if (bs->q == extras) continue;
-        if (bs->q + 2 >= bs->q_cap && !job_grow(j, 2 * bs->q_cap)) {
-            st = steppe_no_memory(j->ctx);
-            goto done;
+        for (int64_t a = 0; a < md->m && pass == 1; a++) {
+            if (bs->state[a] != LP_BASIC) continue;
+            const int32_t u = find_root(up, md->tail[a]), v = find_root(up, md->head[a]);
+            if (u != v)
+                up[u] = v;
+            else if (extra > 0)
+                extra--;
+            else
+                bs->state[a] = LP_LOWER;
         }
-        bs->state[j->base + r] = s;
-        bs->tight_at[r] = bs->q;
-        bs->tight_row[bs->q] = (int32_t)r;
-        bs->work_arc[bs->q] = extra[bs->q];
-        bs->work_at[extra[bs->q]] = bs->q;
-        bs->state[extra[bs->q]] = CV_WORK;
-        bs->q++;
     }
+    list_heads(j);
     *ok = true;
 done:
     mem_free(up);
-    mem_free(extra);
-    return st;
+    return STEPPE_OK;
 }

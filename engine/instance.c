@@ -284,6 +284,7 @@ static steppe_status to_model(steppe_ctx *ctx, raw *r, model *md)
     md->first_node = MEM_NEW(int32_t, r->K + 1);
     md->first_arc = MEM_ZERO(int64_t, r->K + 1);
     md->b = MEM_NEW(int64_t, cells);
+    md->balance = MEM_ZERO(uint8_t, cells); /* BALANCE_EXACT */
     md->node = MEM_NEW(model_ref, cells);
     md->tail = MEM_NEW(int32_t, A);
     md->head = MEM_NEW(int32_t, A);
@@ -299,9 +300,9 @@ static steppe_status to_model(steppe_ctx *ctx, raw *r, model *md)
     md->row_arc = MEM_NEW(int64_t, A);
     md->row_weight = MEM_NEW(int64_t, A);
     if (!local || !total || !md->commodity || !md->first_node || !md->first_arc || !md->b ||
-        !md->node || !md->tail || !md->head || !md->low || !md->up || !md->cost || !md->arc ||
-        !md->row_low || !md->row_up || !md->row_scale || !md->row || !md->row_first ||
-        !md->row_arc || !md->row_weight) {
+        !md->balance || !md->node || !md->tail || !md->head || !md->low || !md->up ||
+        !md->cost || !md->arc || !md->row_low || !md->row_up || !md->row_scale || !md->row ||
+        !md->row_first || !md->row_arc || !md->row_weight) {
         st = steppe_no_memory(ctx);
         goto done;
     }

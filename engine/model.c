@@ -29,6 +29,7 @@ void model_free(model *md)
     mem_free(md->first_node);
     mem_free(md->first_arc);
     mem_free(md->b);
+    mem_free(md->balance);
     mem_free(md->node);
     mem_free(md->tail);
     mem_free(md->head);
@@ -54,17 +55,17 @@ void model_free(model *md)
 
 const char *model_arc_kind(int kind)
 {
-    static const char *const name[] = {"link",      "transfer", "pass",         "load",
-                                       "unload",    "local",    "extra_supply", "shut_in",
-                                       "deliver",   "shortage", "min_shortage", "extra_demand",
-                                       "shortfall", "arc"};
+    static const char *const name[] = {
+        "link",         "transfer",   "pass",        "load",     "unload",       "local",
+        "extra_supply", "shut_in",    "deliver",     "shortage", "min_shortage", "extra_demand",
+        "shortfall",    "convert_in", "convert_out", "arc"};
     return name[kind];
 }
 
 const char *model_row_kind(int kind)
 {
-    static const char *const name[] = {"link",  "transfer", "handling",
-                                       "group", "demand",   "row"};
+    static const char *const name[] = {"link",   "transfer",   "handling", "group",
+                                       "demand", "conversion", "row"};
     return name[kind];
 }
 
@@ -160,6 +161,9 @@ static void add_arc_object(const model *md, int64_t a, text *t)
     case ARC_SHORTFALL:
         text_add(t, cs->contracts[r->object].id);
         break;
+    case ARC_CONVERT_IN:
+    case ARC_CONVERT_OUT:
+        break;
     case ARC_PLAIN:
         text_addf(t, "%lld", (long long)r->object + 1);
         break;
@@ -221,6 +225,7 @@ void model_row_name(const model *md, int64_t i, text *t)
     case ROW_DEMAND:
         text_add(t, cs->demands[r->object].id);
         break;
+    case ROW_CONVERSION:
     case ROW_PLAIN:
         text_addf(t, "%lld", (long long)r->object + 1);
         break;
@@ -269,6 +274,8 @@ static uint64_t mix_object(const model *md, uint64_t h, const model_ref *r)
         return mix(h, cs->demands[r->object].id);
     case ARC_SHORTFALL:
         return mix(h, cs->contracts[r->object].id);
+    case ARC_CONVERT_IN:
+    case ARC_CONVERT_OUT:
     case ARC_PLAIN:
         break;
     }
@@ -305,6 +312,7 @@ uint64_t model_row_key(const model *md, int64_t i)
         return mix(h, cs->groups[r->object].id);
     case ROW_DEMAND:
         return mix(h, cs->demands[r->object].id);
+    case ROW_CONVERSION:
     case ROW_PLAIN:
         break;
     }

@@ -1,11 +1,13 @@
 /* The canonical form: what every solver, the certificate and the MPS writer work on.
  *
  *     min  offset + sum_a c(a) x(a)
- *     s.t. sum of x out of i - sum of x into i = b(i)      each node i
- *          low(a) <= x(a) <= up(a)                         each arc a
- *          row_low(r) <= sum_a w(r,a) x(a) / scale(r) <= row_up(r)    each coupling row r
+ *     s.t. sum of x out of i - sum of g(a) x(a) into i = b(i) - s(i)    each node i
+ *          low(a) <= x(a) <= up(a)                                     each arc a
+ *          row_low(r) <= sum_a w(r,a) x(a) / scale(r) <= row_up(r)     each coupling row r
  *
- * An arc delivers what enters it; loss_ppm has its place for the next version.
+ * An arc delivers g(a) = 1 - loss_ppm(a) / 10^6 of what enters it. s(i) = 0, but at a node that a
+ * losing arc enters, 0 <= s(i) <= 1: less than one flow unit may be lost to rounding, so that
+ * integer flows exist; at a free node (the hub of a commodity) s(i) is anything: no balance.
  * Nodes and arcs of one commodity are contiguous. All numbers are integers: flows in units of
  * 10^-flow_places of the table's unit, costs in units of 10^-cost_places USD per unit, weights
  * in 1/scale(r). Every arc has finite bounds. */
@@ -28,6 +30,8 @@ typedef enum {
     ARC_MIN_SHORTAGE, /* minimum demand not met */
     ARC_EXTRA_DEMAND, /* demand above its base */
     ARC_SHORTFALL,    /* contract minimum not met; object: contract */
+    ARC_CONVERT_IN,   /* what a conversion takes; object: conversion_flow */
+    ARC_CONVERT_OUT,  /* what it gives; object: conversion_flow */
     ARC_PLAIN         /* an instance file's arc */
 } arc_kind;
 
@@ -42,11 +46,12 @@ typedef enum {
 } node_kind;
 
 typedef enum {
-    ROW_LINK,     /* both ways of a link, all commodities */
-    ROW_TRANSFER, /* transfer */
-    ROW_HANDLING, /* handling */
-    ROW_GROUP,    /* capacity_group */
-    ROW_DEMAND,   /* a demand several commodities of one good can serve */
+    ROW_LINK,       /* both ways of a link, all commodities */
+    ROW_TRANSFER,   /* transfer */
+    ROW_HANDLING,   /* handling */
+    ROW_GROUP,      /* capacity_group */
+    ROW_DEMAND,     /* a demand several commodities of one good can serve */
+    ROW_CONVERSION, /* output = ratio x input; object: conversion_flow */
     ROW_PLAIN
 } row_kind;
 
@@ -62,6 +67,8 @@ typedef struct {
     int32_t origin; /* supply that has this commodity for itself, or -1 */
 } model_commodity;
 
+enum { BALANCE_EXACT, BALANCE_LOSSY, BALANCE_FREE };
+
 typedef struct {
     const case_data *cs; /* NULL for an instance file */
     int K;               /* commodities */
@@ -71,7 +78,8 @@ typedef struct {
     model_commodity *commodity;
     int32_t *first_node;  /* K + 1 */
     int64_t *first_arc;   /* K + 1 */
-    int64_t *b;           /* n */
+    int64_t *b;           /* n; 0 at free nodes */
+    uint8_t *balance;     /* n: BALANCE_* */
     model_ref *node;      /* n */
     int32_t *tail, *head; /* m */
     int64_t *low, *up, *cost;

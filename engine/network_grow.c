@@ -23,7 +23,7 @@ bool build_reserve_nodes(builder *bd, int64_t want)
     if (want <= bd->node_cap) return true;
     if (want > INT32_MAX / 2) return false;
     const int64_t cap = want > 2 * (int64_t)bd->node_cap ? want : 2 * (int64_t)bd->node_cap;
-    const bool ok = (GROW(md->b, cap)) && (GROW(md->node, cap));
+    const bool ok = (GROW(md->b, cap)) && (GROW(md->balance, cap)) && (GROW(md->node, cap));
     if (ok) bd->node_cap = (int32_t)cap;
     return ok;
 }
@@ -62,6 +62,7 @@ int32_t build_add_node(builder *bd, node_kind kind, int mode, int32_t object, in
     model *md = bd->md;
     md->node[md->n] = (model_ref){(uint8_t)kind, 0, (int16_t)mode, object, -1};
     md->b[md->n] = b;
+    md->balance[md->n] = BALANCE_EXACT;
     return md->n++;
 }
 

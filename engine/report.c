@@ -113,6 +113,7 @@ static void add_row_title(const model *md, int64_t r, text *t)
     case ROW_DEMAND:
         text_addf(t, "demand of %s", cs->places[cs->demands[ref->object].place].name);
         break;
+    case ROW_CONVERSION:
     case ROW_PLAIN:
         break;
     }

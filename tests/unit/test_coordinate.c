@@ -2,7 +2,7 @@
  * optimum. */
 #include "small_case.h"
 
-#include "coord.h"
+#include "lp.h"
 #include "solve.h"
 
 #define FILE_NOW TEST_TMP "coordinate.mmcf"
@@ -47,7 +47,7 @@ TEST(any_stored_basis_leads_to_the_same_optimum)
         for (int i = 0; i < 10; i++) { /* the memory of the last basis is scrambled */
             for (size_t k = 0; k < s->store.slots; k++)
                 if (draw_chance(&d, 60))
-                    s->store.state[k] = (uint8_t)draw_int(&d, CV_LOWER, CV_WORK);
+                    s->store.state[k] = (uint8_t)draw_int(&d, LP_LOWER, LP_BASIC);
             const steppe_info again = small_solve(s);
             CHECK_EQ(again.warm, 1);
             CHECK_EQ(again.outcome, STEPPE_OPTIMAL);

@@ -1,0 +1,121 @@
+/* Simplex on one linear program of many network blocks that share coupling rows.
+ *
+ *     min c.x   s.t.  A x + s = b,   low <= x <= up,   low <= s <= up
+ *
+ * Rows are the balances of all nodes (out - gain * in) and the coupling rows; every row has a
+ * logical s with coefficient 1. The basis is factored as a whole (lu.h): the factorization itself
+ * finds the spanning trees, the one-trees and the working basis of the partitioned methods
+ * [HK95], so that losses and coupling rows of any shape need no case of their own. Measured
+ * against trees with a dense inverse of the working basis on the same pivots, see
+ * benchmarks/RESULTS.md.
+ *
+ * [HK95] J. L. Kennington, R. V. Helgason, Algorithms for Network Programming, Wiley 1980, ch. 7; A. I. Ali,
+ * R. V. Helgason, J. L. Kennington, H. Lall, Computational comparison among three multicommodity
+ * network flow algorithms, Oper. Res. 28 (1980). [K05] A. Koberstein: The dual simplex method,
+ * techniques for a fast and stable implementation. Paderborn 2005 (bound flipping, Harris test
+ * with cost shifting). [FG92] J. J. Forrest, D. Goldfarb: Steepest-edge simplex algorithms for
+ * linear programming. Math. Prog. 57 (1992). */
+#ifndef STEPPE_LP_H
+#define STEPPE_LP_H
+
+#include "lu.h"
+
+/* Borrowed arrays. Columns 0 .. m-1 are arcs, m .. m+n-1 the logicals, listed too. A nonbasic
+ * variable needs the bound it stands at to be finite. */
+typedef struct {
+    int32_t n;                /* rows */
+    int64_t m;                /* arcs */
+    const int64_t *col_first; /* m + n + 1 */
+    const int32_t *col_row;
+    const double *col_value;
+    const int64_t *row_first; /* n + 1: arcs only */
+    const int64_t *row_col;
+    const double *row_value;
+    const double *rhs; /* n */
+    double flow_tol;   /* primal feasibility, flow units */
+    double cost_tol;   /* dual feasibility, cost units */
+} lp_problem;
+
+enum { LP_LOWER, LP_UPPER, LP_BASIC };
+
+/* One sparse vector over the variables: dense values with a list of touched places. */
+typedef struct {
+    double *value;
+    int64_t *list;
+    uint8_t *mark;
+    int64_t count;
+} lp_sparse;
+
+/* Caller's memory. V = m + n. */
+typedef struct {
+    double *x, *low, *up; /* V */
+    double *cost;         /* V: as solved, with perturbation and shifts; 0 for logicals */
+    double *rc;           /* V: reduced costs, 0 for basic variables */
+    uint8_t *state;       /* V */
+    int64_t *head;        /* n: basic variable that stands at the row */
+    int32_t *at;          /* V: row where it stands, -1 */
+    double *dual;         /* n: rc = c - dual A */
+    double *weight;       /* n: steepest edge weights of the rows */
+    lu_factors lu;
+    lu_vector column; /* B^-1 a of the entering variable */
+    lu_vector rho;    /* row of B^-1 of the leaving variable */
+    lu_vector tau;    /* B^-1 of something else: rho, flips */
+    lp_sparse row;    /* row of the leaving variable over the nonbasic ones */
+    int32_t *bad;     /* n: rows whose basic variable may be out of its bounds */
+    uint8_t *bad_mark;
+    int32_t bad_count;
+    int64_t *order;            /* V: candidates of a ratio test */
+    int64_t *scratch_variable; /* n */
+    int64_t *begin, *end;      /* n: columns of the basis */
+    int64_t pivots, flips, factorizations;
+} lp_basis;
+
+typedef enum {
+    LP_OPTIMAL,
+    LP_INFEASIBLE, /* bs->rho proves it: the variable that stands at row *leaving cannot reach its bound */
+    LP_STOPPED, /* never by the kernels: the caller's own word for a limit between two calls */
+    LP_GROW,    /* lu.fill_cap is too small: enlarge and call again */
+    LP_UNBOUNDED, /* primal only */
+    LP_LIMIT      /* the pivots granted for this call are used up */
+} lp_result;
+
+/* Factors the basis named by head, in any order, -1 for a column yet to be found; columns without a pivot are
+ * exchanged for logicals (and go to a bound). LP_OPTIMAL or LP_GROW. */
+lp_result lp_factor(const lp_problem *lp, lp_basis *bs);
+/* x, dual and rc from the basis and its factors. */
+void lp_refresh(const lp_problem *lp, lp_basis *bs);
+/* Nonbasic variables with a reduced cost of the wrong sign go to their other bound, where it is
+ * finite. Returns how many moved; x is then stale. */
+int64_t lp_flip_to_dual(const lp_problem *lp, lp_basis *bs);
+bool lp_primal_feasible(const lp_problem *lp, const lp_basis *bs);
+
+/* Run at most `limit` pivots. Both need a factored and refreshed basis; the dual a dual feasible
+ * one, the primal a primal feasible one. */
+lp_result lp_dual(const lp_problem *lp, lp_basis *bs, int64_t limit, int32_t *leaving);
+lp_result lp_primal(const lp_problem *lp, lp_basis *bs, int64_t limit);
+
+/* ---- shared by the two, in lp_basis.c --------------------------------------------------- */
+
+void lp_sparse_clear(lp_sparse *v);
+static inline void lp_sparse_add(lp_sparse *v, int64_t i, double d)
+{
+    if (!v->mark[i]) {
+        v->mark[i] = 1;
+        v->list[v->count++] = i;
+        v->value[i] = d;
+    } else {
+        v->value[i] += d;
+    }
+}
+/* x += factor * column of variable v. */
+void lp_add_column(const lp_problem *lp, int64_t v, double factor, lu_vector *x);
+/* bs->rho := row r of B^-1; bs->row := that row over the nonbasic variables that are not fixed. */
+void lp_row(const lp_problem *lp, lp_basis *bs, int32_t r);
+/* bs->column := B^-1 a(q). */
+void lp_column(const lp_problem *lp, lp_basis *bs, int64_t q);
+/* q takes the place of the variable at row r, which goes to bound `to`. Needs bs->column of q. Factors and refreshes anew when
+ * the updates have become long: then *fresh. LP_OPTIMAL or LP_GROW. */
+lp_result lp_exchange(const lp_problem *lp, lp_basis *bs, int32_t r, int64_t q, int to,
+                      bool *fresh);
+
+#endif

@@ -1,0 +1,92 @@
+/* Primal simplex: takes away what perturbation and shifts of the dual
+ * left, and re-solves when only costs changed. Entering: largest reduced cost; leaving: the
+ * two-pass ratio test of Harris with the flow tolerance. */
+#include "lp.h"
+
+#include <math.h>
+
+static double wrong_sign(const lp_problem *lp, const lp_basis *bs, int64_t v)
+{
+    if (bs->state[v] == LP_BASIC || bs->low[v] == bs->up[v]) return 0.0;
+    const double bad = bs->state[v] == LP_LOWER ? -bs->rc[v] : bs->rc[v];
+    return bad > lp->cost_tol ? bad : 0.0;
+}
+
+/* Room of basic v when it changes at rate d, with its bound loosened by tol. */
+static inline double room(const lp_basis *bs, int64_t v, double d, double tol)
+{
+    const double r =
+        d > 0.0 ? (bs->up[v] + tol - bs->x[v]) / d : (bs->low[v] - tol - bs->x[v]) / d;
+    return r > 0.0 ? r : 0.0;
+}
+
+/* Row that leaves when q moves in direction sign; -1: q reaches its other bound (or nothing holds it: *step infinite). */
+static int32_t choose_leaving(const lp_problem *lp, const lp_basis *bs, int64_t q, double sign,
+                              double *step)
+{
+    double reach = bs->up[q] - bs->low[q];
+    int32_t r = -1;
+    double most = 0.0, bound = reach;
+    for (int32_t i = 0; i < bs->column.count; i++) {
+        const int32_t k = bs->column.list[i];
+        const double d = -sign * bs->column.value[k];
+        if (fabs(d) < 1e-9) continue;
+        const double t = room(bs, bs->head[k], d, lp->flow_tol);
+        if (t < reach) reach = t;
+    }
+    for (int32_t i = 0; i < bs->column.count; i++) {
+        const int32_t k = bs->column.list[i];
+        const double d = -sign * bs->column.value[k];
+        if (fabs(d) < 1e-9) continue;
+        const double t = room(bs, bs->head[k], d, 0.0);
+        if (t <= reach && fabs(d) > most) most = fabs(d), r = k, bound = t;
+    }
+    *step = bound;
+    return r;
+}
+
+lp_result lp_primal(const lp_problem *lp, lp_basis *bs, int64_t limit)
+{
+    const int64_t all = lp->m + lp->n;
+    for (int64_t done = 0; done < limit; done++) {
+        int64_t q = -1;
+        double most = 0.0;
+        for (int64_t v = 0; v < all; v++) {
+            const double bad = wrong_sign(lp, bs, v);
+            if (bad > most) most = bad, q = v;
+        }
+        if (q < 0) return LP_OPTIMAL;
+        const double sign = bs->state[q] == LP_LOWER ? 1.0 : -1.0;
+        lp_column(lp, bs, q);
+        double step;
+        const int32_t r = choose_leaving(lp, bs, q, sign, &step);
+        if (!isfinite(step)) return LP_UNBOUNDED;
+        for (int32_t i = 0; i < bs->column.count; i++) {
+            const int32_t k = bs->column.list[i];
+            bs->x[bs->head[k]] -= sign * step * bs->column.value[k];
+        }
+        if (r < 0) {
+            bs->state[q] = sign > 0.0 ? LP_UPPER : LP_LOWER;
+            bs->x[q] = sign > 0.0 ? bs->up[q] : bs->low[q];
+            bs->pivots++;
+            continue;
+        }
+        bs->x[q] += sign * step;
+        const int64_t out = bs->head[r];
+        const double pivot = bs->column.value[r];
+        lp_row(lp, bs, r);
+        if (fabs(bs->row.value[q] - pivot) > 1e-6 * (1.0 + fabs(pivot))) return LP_LIMIT;
+        const double theta = bs->rc[q] / pivot;
+        for (int64_t i = 0; i < bs->row.count; i++)
+            bs->rc[bs->row.list[i]] -= theta * bs->row.value[bs->row.list[i]];
+        bs->rc[q] = 0.0;
+        bs->rc[out] = -theta;
+        const bool to_lower = -sign * pivot < 0.0;
+        bs->x[out] = to_lower ? bs->low[out] : bs->up[out];
+        bs->weight[r] = 1.0;
+        bool fresh;
+        const lp_result res = lp_exchange(lp, bs, r, q, to_lower ? LP_LOWER : LP_UPPER, &fresh);
+        if (res != LP_OPTIMAL) return res;
+    }
+    return LP_LIMIT;
+}
