@@ -51,7 +51,7 @@ class Result:
         self.balance = read_table(folder, "place_balance")
 
     def link(self, link_id, good=None):
-        return sum(number(r["flow_per_y"]) for r in self.link_flow
+        return sum(number(r["flow"]) for r in self.link_flow
                    if r["link_id"] == link_id and good in (None, r["commodity"]))
 
     def route(self, good=None, origin=None, to=None, supply=None, passing=None, avoiding=None):
@@ -64,7 +64,7 @@ class Result:
                     and (supply is None or r["supply_id"] == supply)
                     and (passing is None or follows(places, passing))
                     and (avoiding is None or not follows(places, avoiding))):
-                total += number(r["flow_per_y"])
+                total += number(r["flow"])
         return total
 
     def exports(self, good, country, avoiding=None):
@@ -72,25 +72,25 @@ class Result:
                 - self.route(good, country, to={country}, avoiding=avoiding))
 
     def loaded(self, good, country):
-        return sum(number(r["loaded_per_y"]) for r in self.supply
+        return sum(number(r["loaded"]) for r in self.supply
                    if r["commodity"] == good and r["country"] == country)
 
     def delivered(self, good, country):
-        return sum(number(r["delivered_per_y"]) for r in self.demand
+        return sum(number(r["delivered"]) for r in self.demand
                    if r["commodity"] == good and r["country"] == country)
 
     def through(self, place, good):
-        return sum(number(r["in_per_y"]) for r in self.balance
+        return sum(number(r["in"]) for r in self.balance
                    if r["node_id"] == place and r["commodity"] == good)
 
     def price(self, place, good):
-        for r in self.balance:
-            if r["node_id"] == place and r["commodity"] == good and r["price_usd_per_unit"]:
-                return number(r["price_usd_per_unit"])
-        return None
+        """The mean over the periods."""
+        prices = [number(r["price_usd_per_unit"]) for r in self.balance
+                  if r["node_id"] == place and r["commodity"] == good and r["price_usd_per_unit"]]
+        return sum(prices) / len(prices) if prices else None
 
     def missing(self, good, country):
-        return sum(number(r["shut_in_per_y"]) for r in self.supply
+        return sum(number(r["shut_in"]) for r in self.supply
                    if r["commodity"] == good and r["country"] == country)
 
 
@@ -114,7 +114,7 @@ class Case:
 
     def crossing(self, result, one, other, good=None):
         """Flow over all Caspian links between two countries, either way."""
-        return sum(number(r["flow_per_y"]) for r in result.link_flow
+        return sum(number(r["flow"]) for r in result.link_flow
                    if ("caspian" in r["mode"] or r["mode"] == "rail_ferry")
                    and {self.country[r["from_node_id"]], self.country[r["to_node_id"]]} == {one, other}
                    and good in (None, r["commodity"]))
@@ -219,10 +219,12 @@ def by_link(rp, o):
 def supply_in_cpc(rp, o):
     total = rp.base.route("crude", supply=o["target_id"])
     flow = rp.base.route("crude", supply=o["target_id"], passing=["RU_KROPOTKIN", "RU_CPC_TERM"])
-    other = [r for r in rp.base.routes if r["supply_id"] == o["target_id"]
-             and "RU_CPC_TERM" not in r["places"].split(" > ")]
-    other.sort(key=lambda r: -number(r["flow_per_y"]))
-    where = ", ".join("%s Mt to %s" % (r["flow_per_y"], r["demand_id"]) for r in other[:3])
+    other = {}
+    for r in rp.base.routes:
+        if r["supply_id"] == o["target_id"] and "RU_CPC_TERM" not in r["places"].split(" > "):
+            other[r["demand_id"]] = other.get(r["demand_id"], 0.0) + number(r["flow"])
+    most = sorted(other.items(), key=lambda pair: (-pair[1], pair[0]))[:3]
+    where = ", ".join("%.4g Mt to %s" % (flow, demand) for demand, flow in most)
     rp.add(o, flow, "routes of the supply that pass the CPC terminal",
            "the field's other oil goes elsewhere (%s): barrels of one good are exchangeable at Atyrau, so which field's "
            "oil takes which line is one of several plans of equal cost; %.3g Mt loaded" % (where, total))
@@ -367,14 +369,14 @@ def uranium_quota(rp, o):
 def uranium_china(rp, o):
     transit = [r for r in rp.base.routes if r["commodity"] == "uranium_u" and r["origin_country"] != "CN"
                and r["destination_country"] != "CN" and "CN" in r["countries"].split(">")]
-    flow = sum(number(r["flow_per_y"]) for r in transit)
-    way = max(transit, key=lambda r: number(r["flow_per_y"]))["summary"] if transit else ""
+    flow = sum(number(r["flow"]) for r in transit)
+    way = max(transit, key=lambda r: number(r["flow"]))["summary"] if transit else ""
     rp.add(o, flow * 1000.0, "uranium routes through CN to others, Mt x 1000",
            "links with class7_allowed still lead out of China: " + way)
 
 
 def gallium(rp, o):
-    base = sum(number(r["base_per_y"]) for r in rp.base.demand if r["commodity"] == "gallium" and r["country"] == "JP")
+    base = sum(number(r["base"]) for r in rp.base.demand if r["commodity"] == "gallium" and r["country"] == "JP")
     rp.skip(o, "a country's whole imports; the case has only the %.3g t/y it could take from Kazakhstan, delivered %.3g"
             % (base * 1e6, rp.base.delivered("gallium", "JP") * 1e6))
 

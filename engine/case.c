@@ -4,6 +4,8 @@
 #include <string.h>
 
 const char *const table_name[TABLE_COUNT] = {"config",
+                                             "period",
+                                             "profile",
                                              "mode",
                                              "commodity",
                                              "node",
@@ -16,10 +18,15 @@ const char *const table_name[TABLE_COUNT] = {"config",
                                              "link_commodity",
                                              "capacity_group",
                                              "capacity_group_member",
-                                             "period",
+                                             "link_period",
+                                             "under_way",
                                              "storage",
                                              "cost_curve",
                                              "policy",
+                                             "conversion",
+                                             "conversion_flow",
+                                             "ramp",
+                                             "reference_plan",
                                              "investment",
                                              "scenario",
                                              "scenario_change"};
@@ -69,6 +76,21 @@ void case_free(case_data *c)
     mem_free(c->rules);
     mem_free(c->groups);
     mem_free(c->members);
+    mem_free(c->periods);
+    mem_free(c->profiles);
+    mem_free(c->link_periods);
+    mem_free(c->under_ways);
+    mem_free(c->storages);
+    mem_free(c->conversions);
+    mem_free(c->conversion_flows);
+    mem_free(c->curve_steps);
+    for (int64_t i = 0; i < c->policy_count; i++) {
+        mem_free(c->policies[i].supply_hit);
+        mem_free(c->policies[i].link_hit);
+    }
+    mem_free(c->policies);
+    mem_free(c->ramps);
+    mem_free(c->plan_volumes);
     mem_free(c->modes);
     mem_free(c->classes);
     memset(c, 0, sizeof *c);

@@ -1,5 +1,7 @@
 #include "case_cells.h"
 
+#include "day.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,6 +71,64 @@ wide cell_number(reader *r, int col, wide missing, bool required, sign_rule sign
         return missing;
     }
     return v;
+}
+
+wide cell_share(reader *r, int col, wide missing, bool required)
+{
+    const wide v = cell_number(r, col, missing, required, NOT_NEGATIVE);
+    if (v <= FIX_ONE) return v;
+    cell_fault(r, col, cell(r, col), "a number from 0 to 1");
+    return missing;
+}
+
+int32_t cell_day(reader *r, int col, int32_t missing, bool required)
+{
+    const char *s = cell(r, col);
+    int32_t day;
+    if (col < 0 || (s[0] == '\0' && !required)) return missing;
+    if (day_parse(s, &day)) return day;
+    cell_fault(r, col, s, "a date of the calendar as YYYY-MM-DD");
+    return missing;
+}
+
+int cell_word(reader *r, int col, const char *const *words, int missing)
+{
+    const char *s = cell(r, col);
+    if (col < 0 || (s[0] == '\0' && missing >= 0)) return missing;
+    char want[160] = "";
+    size_t len = 0;
+    for (int i = 0; words[i]; i++) {
+        if (strcmp(s, words[i]) == 0) return i;
+        const char *joint = i == 0 ? "" : words[i + 1] ? ", " : " or ";
+        len += (size_t)snprintf(want + len, sizeof want - len, "%s%s", joint, words[i]);
+        if (len >= sizeof want) len = sizeof want - 1;
+    }
+    cell_fault(r, col, s, want);
+    return missing;
+}
+
+void cell_at_least(reader *r, int col, wide value, wide floor, const char *what)
+{
+    if (value >= floor || col < 0) return;
+    char want[160], b[FIX_TEXT];
+    snprintf(want, sizeof want, "at least %s, %s", fix_text(b, floor), what);
+    cell_fault(r, col, cell(r, col), want);
+}
+
+void cell_at_most(reader *r, int col, wide value, wide ceiling, const char *what)
+{
+    if (value <= ceiling || col < 0) return;
+    char want[160], b[FIX_TEXT];
+    snprintf(want, sizeof want, "at most %s, %s", fix_text(b, ceiling), what);
+    cell_fault(r, col, cell(r, col), want);
+}
+
+void cell_must_be_empty(reader *r, int col, const char *why)
+{
+    char want[160];
+    if (cell(r, col)[0] == '\0') return;
+    snprintf(want, sizeof want, "an empty cell: %s", why);
+    cell_fault(r, col, cell(r, col), want);
 }
 
 double cell_real(reader *r, int col, double low, double high)
@@ -217,12 +277,18 @@ void cell_check_unit(reader *r, int col, class_set carries)
     }
 }
 
+void cell_check_unit_text(reader *r, int col, const char *unit, const char *of)
+{
+    if (col < 0 || strcmp(cell(r, col), unit) == 0) return;
+    char want[120];
+    snprintf(want, sizeof want, "unit %.20s as of %.70s", unit, of);
+    cell_fault(r, col, cell(r, col), want);
+}
+
 void cell_check_commodity_unit(reader *r, int col, int k)
 {
-    const char *s = cell(r, col);
-    if (col < 0 || k < 0 || strcmp(s, r->c->commodities[k].unit) == 0) return;
-    char want[120];
-    snprintf(want, sizeof want, "unit %.20s as of commodity %.60s", r->c->commodities[k].unit,
-             r->c->commodities[k].id);
-    cell_fault(r, col, s, want);
+    if (k < 0) return;
+    char of[80];
+    snprintf(of, sizeof of, "commodity %.60s", r->c->commodities[k].id);
+    cell_check_unit_text(r, col, r->c->commodities[k].unit, of);
 }

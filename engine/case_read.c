@@ -1,30 +1,8 @@
 /* Tables -> records. Every fault of every cell is reported, then the caller stops: a wrong
  * table costs one run, not one run per fault. */
-#include "case_cells.h"
-
-#include <stdlib.h>
-#include <string.h>
+#include "case_read.h"
 
 /* ---- tables -------------------------------------------------------------------------- */
-
-typedef struct {
-    names place, link, commodity, supply, demand, contract, group, scenario;
-    wide *mode_fixed, *mode_var, *mode_speed, *mode_emission,
-        *mode_loss; /* by mode; -1 unknown */
-    int mode_rows;
-} indexes;
-
-#define RECORDS(r, array, count, type)                                                         \
-    do {                                                                                       \
-        (r)->c->count = 0;                                                                     \
-        (r)->c->array = MEM_ZERO(type, (r)->t->rows);                                          \
-        if (!(r)->c->array) {                                                                  \
-            (r)->memory = false;                                                               \
-            return;                                                                            \
-        }                                                                                      \
-    } while (0)
-
-#define FOR_ROWS(r) for ((r)->row = 0; (r)->row < (r)->t->rows && (r)->memory; (r)->row++)
 
 static void show_columns(reader *r, const char *const *list)
 {
@@ -38,6 +16,7 @@ static void read_config(reader *r)
     show_columns(r, show);
     const int year = cell_column(r, "base_year", COL_SOLVE, false);
     const int length = cell_column(r, "long_length", COL_SOLVE, false);
+    const int ends = cell_column(r, "horizon", COL_SOLVE, false);
     if (r->t->rows != 1) {
         char found[40];
         snprintf(found, sizeof found, "%lld rows", (long long)r->t->rows);
@@ -52,6 +31,8 @@ static void read_config(reader *r)
         r->c->base_year = (int)(y / FIX_ONE);
     if (cell(r, length)[0] && strcmp(cell(r, length), "km") != 0)
         cell_fault(r, length, cell(r, length), "km");
+    static const char *const words[] = {"cyclic", "open", NULL};
+    r->c->open_horizon = cell_word(r, ends, words, 0) == 1;
 }
 
 static void read_modes(reader *r, indexes *ix)
@@ -62,7 +43,7 @@ static void read_modes(reader *r, indexes *ix)
                          cell_column(r, "var_cost_usd_per_unit_km", COL_SOLVE, false),
                          cell_column(r, "speed_km_per_day", COL_SOLVE, false),
                          cell_column(r, "ef_gco2e_per_tkm", COL_SOLVE, false),
-                         cell_column(r, "loss_pct_per_100km", COL_LATER, false)};
+                         cell_column(r, "loss_pct_per_100km", COL_SOLVE, false)};
     wide **to[5] = {&ix->mode_fixed, &ix->mode_var, &ix->mode_speed, &ix->mode_emission,
                     &ix->mode_loss};
     for (int i = 0; i < 5; i++) {
@@ -76,10 +57,14 @@ static void read_modes(reader *r, indexes *ix)
     {
         const int before = r->c->mode_count;
         const int mode = cell_mode_of(r, id);
-        if (id >= 0 && r->c->mode_count == before && cell(r, id)[0])
+        if (r->memory && id >= 0 && r->c->mode_count == before && cell(r, id)[0])
             cell_fault(r, id, cell(r, id), "each mode once");
         for (int i = 0; i < 5; i++) {
-            const wide v = cell_number(r, cols[i], -1, false, NOT_NEGATIVE);
+            wide v = cell_number(r, cols[i], -1, false, NOT_NEGATIVE);
+            if (i == 4 && v > 100 * FIX_ONE) {
+                cell_fault(r, cols[i], cell(r, cols[i]), "percent up to 100");
+                v = -1;
+            }
             if (mode < r->t->rows) (*to[i])[mode] = v;
         }
     }
@@ -125,7 +110,7 @@ static void read_nodes(reader *r, indexes *ix)
               y = cell_column(r, "y_coord", COL_SHOW, true);
     const int name = cell_column(r, "name", COL_SHOW, false);
     const int kind = cell_column(r, "node_type", COL_SHOW, false);
-    const int country = cell_column(r, "country_iso2", COL_SHOW, false);
+    const int country = cell_column(r, "country_iso2", COL_SOLVE, false);
     const int status = cell_column(r, "status", COL_SOLVE, false);
     const int year = cell_column(r, "available_from_year", COL_SOLVE, false);
     RECORDS(r, places, place_count, place);
@@ -162,6 +147,47 @@ static wide fix_times(wide a, wide b)
     return high * b + (low * b + FIX_ONE / 2) / FIX_ONE;
 }
 
+/* Cost of a link with its risk premium; what the row does not say, the mode does. */
+static wide link_cost(reader *r, const indexes *ix, const case_link *l, int cost, int risk,
+                      int mode)
+{
+    const wide km = l->length >= 0 ? l->length : 0;
+    const wide fixed = mode_default(ix, ix->mode_fixed, l->mode);
+    const wide var = mode_default(ix, ix->mode_var, l->mode);
+    wide missing = -1;
+    if (fixed >= 0 || var >= 0)
+        missing = (fixed >= 0 ? fixed : 0) + fix_times(km, var >= 0 ? var : 0);
+    wide sum = cell_number(r, cost, missing, missing < 0, ANY_SIGN);
+    if (cost < 0 && missing < 0)
+        cell_fault(r, mode, cell(r, mode),
+                   "a mode with default costs in mode.csv, or a column cost_usd_per_unit");
+    sum += cell_number(r, risk, 0, false, ANY_SIGN);
+    if (sum < 0 && cell(r, cost)[0]) /* two-way links would pay for running in circles */
+        cell_fault(r, cost, cell(r, cost), "a cost that is not negative with its risk premium");
+    return sum;
+}
+
+/* Loss in parts per million, a half rounded up. */
+static int32_t link_loss(reader *r, const indexes *ix, const case_link *l, int loss, int mode)
+{
+    const wide most = 50 * FIX_ONE, ppm = FIX_ONE / 10000; /* in percent */
+    const wide own = cell_number(r, loss, -1, false, NOT_NEGATIVE);
+    if (own > most) {
+        cell_fault(r, loss, cell(r, loss), "percent up to 50");
+        return 0;
+    }
+    if (own >= 0) return (int32_t)((own + ppm / 2) / ppm);
+    const wide rate = mode_default(ix, ix->mode_loss, l->mode);
+    if (rate <= 0 || l->length <= 0) return 0;
+    const wide far = FIX_ONE * 1000000000000; /* rate x length stays below 10^38 */
+    const wide sum = l->length <= far ? rate * l->length : 0; /* x 10^-26 percent */
+    if (l->length > far || sum > most * 100 * FIX_ONE) {
+        cell_fault(r, mode, cell(r, mode), "a mode that loses at most 50 % over the length");
+        return 0;
+    }
+    return (int32_t)((sum + ppm * 50 * FIX_ONE) / (ppm * 100 * FIX_ONE));
+}
+
 static void read_links(reader *r, indexes *ix)
 {
     static const char *const show[] = {"name", "countries", NULL};
@@ -177,11 +203,12 @@ static void read_links(reader *r, indexes *ix)
     const int unit = cell_column(r, "flow_unit", COL_SOLVE, true);
     const int capacity = cell_column(r, "capacity_per_y", COL_SOLVE, true);
     const int background = cell_column(r, "background_per_y", COL_SOLVE, false);
+    const int season = cell_column(r, "profile", COL_SOLVE, false);
     const int cost = cell_column(r, "cost_usd_per_unit", COL_SOLVE, false);
     const int risk = cell_column(r, "risk_premium_usd_per_unit", COL_SOLVE, false);
-    const int days = cell_column(r, "transit_days", COL_SHOW, false);
-    const int loss = cell_column(r, "loss_pct", COL_LATER, false);
-    const int ef = cell_column(r, "ef_gco2e_per_tkm", COL_SHOW, false);
+    const int days = cell_column(r, "transit_days", COL_SOLVE, false);
+    const int loss = cell_column(r, "loss_pct", COL_SOLVE, false);
+    const int ef = cell_column(r, "ef_gco2e_per_tkm", COL_SOLVE, false);
     const int status = cell_column(r, "status", COL_SOLVE, false);
     const int year = cell_column(r, "available_from_year", COL_SOLVE, false);
     const int countries = table_column(r->t, "countries");
@@ -213,30 +240,17 @@ static void read_links(reader *r, indexes *ix)
                      fix_text(b, l->background));
             cell_fault(r, capacity, cell(r, capacity), want);
         }
+        l->profile = read_profile_of(r, ix, season);
         l->length = cell_number(r, length, -1, false, NOT_NEGATIVE);
+        l->cost = link_cost(r, ix, l, cost, risk, mode);
         const wide km = l->length >= 0 ? l->length : 0;
-        const wide fixed = mode_default(ix, ix->mode_fixed, l->mode);
-        const wide var = mode_default(ix, ix->mode_var, l->mode);
-        wide missing = -1;
-        if (fixed >= 0 || var >= 0)
-            missing = (fixed >= 0 ? fixed : 0) + fix_times(km, var >= 0 ? var : 0);
-        l->cost = cell_number(r, cost, missing, missing < 0, ANY_SIGN);
-        if (cost < 0 && missing < 0)
-            cell_fault(r, mode, cell(r, mode),
-                       "a mode with default costs in mode.csv, or a column cost_usd_per_unit");
-        l->cost += cell_number(r, risk, 0, false, ANY_SIGN);
-        if (l->cost < 0 &&
-            cell(r, cost)[0]) /* two-way links would pay for running in circles */
-            cell_fault(r, cost, cell(r, cost),
-                       "a cost that is not negative with its risk premium");
         const wide speed = mode_default(ix, ix->mode_speed, l->mode);
         l->days = cell_number(r, days, speed > 0 ? km * 1000 / (speed / 1000000000) : -1, false,
                               NOT_NEGATIVE);
         const wide mode_ef = mode_default(ix, ix->mode_emission, l->mode);
         l->emission = cell_number(r, ef, mode_ef >= 0 ? mode_ef : 0, false, NOT_NEGATIVE);
-        l->loss = cell_number(r, loss, 0, false, NOT_NEGATIVE);
-        if (l->loss > 100 * FIX_ONE) cell_fault(r, loss, cell(r, loss), "percent up to 100");
-        l->open = cell_open_status(r, status, year);
+        l->loss_ppm = link_loss(r, ix, l, loss, mode);
+        l->open = cell_open_status(r, status, year) && cell_row_holds(r);
         r->c->link_count++;
     }
 }
@@ -267,6 +281,7 @@ static void read_transfers(reader *r, const indexes *ix)
     const int cost = cell_column(r, "cost_usd_per_unit", COL_SOLVE, true);
     const int days = cell_column(r, "days", COL_SHOW, false);
     const int capacity = cell_column(r, "capacity_per_y", COL_SOLVE, false);
+    const int season = cell_column(r, "profile", COL_SOLVE, false);
     const int unit = cell_column(r, "flow_unit", COL_SOLVE, true);
     names seen;
     RECORDS(r, transfers, transfer_count, transfer);
@@ -284,6 +299,8 @@ static void read_transfers(reader *r, const indexes *ix)
         x->cost = cell_number(r, cost, 0, true, NOT_NEGATIVE);
         x->days = cell_number(r, days, -1, false, NOT_NEGATIVE);
         x->capacity = cell_number(r, capacity, -1, false, NOT_NEGATIVE);
+        x->profile = read_profile_of(r, ix, season);
+        x->open = cell_row_holds(r);
         check_transfer_once(r, &seen, &keys[r->row]);
         r->c->transfer_count++;
     }
@@ -297,6 +314,7 @@ static void read_handling(reader *r, const indexes *ix)
     const int node = cell_column(r, "node_id", COL_SOLVE, true);
     const int carries = cell_column(r, "carries", COL_SOLVE, true);
     const int capacity = cell_column(r, "capacity_per_y", COL_SOLVE, true);
+    const int season = cell_column(r, "profile", COL_SOLVE, false);
     const int unit = cell_column(r, "flow_unit", COL_SOLVE, true);
     RECORDS(r, handlings, handling_count, handling);
     class_set *seen = MEM_ZERO(class_set, r->c->place_count);
@@ -315,6 +333,8 @@ static void read_handling(reader *r, const indexes *ix)
                        "one class of goods as in commodity.carries");
         if (h->class >= 0) cell_check_unit(r, unit, (class_set)1 << h->class);
         h->capacity = cell_number(r, capacity, 0, true, NOT_NEGATIVE);
+        h->profile = read_profile_of(r, ix, season);
+        h->open = cell_row_holds(r);
         if (h->place >= 0 && h->class >= 0) {
             if (seen[h->place] >> h->class & 1)
                 cell_fault(r, node, cell(r, node), "each place and class once");
@@ -325,14 +345,6 @@ static void read_handling(reader *r, const indexes *ix)
     mem_free(seen);
 }
 
-static void at_least(reader *r, int col, wide value, wide floor, const char *what)
-{
-    if (value >= floor || col < 0) return;
-    char want[120], b[FIX_TEXT];
-    snprintf(want, sizeof want, "at least %s, %s", fix_text(b, floor), what);
-    cell_fault(r, col, cell(r, col), want);
-}
-
 static void read_supplies(reader *r, indexes *ix)
 {
     const int id = cell_column(r, "supply_id", COL_SOLVE, true);
@@ -341,6 +353,7 @@ static void read_supplies(reader *r, indexes *ix)
     const int unit = cell_column(r, "flow_unit", COL_SOLVE, true);
     const int quantity = cell_column(r, "quantity_per_y", COL_SOLVE, true);
     const int max = cell_column(r, "max_per_y", COL_SOLVE, false);
+    const int season = cell_column(r, "profile", COL_SOLVE, false);
     const int cost = cell_column(r, "supply_cost_usd_per_unit", COL_SOLVE, false);
     const int shut_in = cell_column(r, "shut_in_cost_usd_per_unit", COL_SOLVE, false);
     const int status = cell_column(r, "status", COL_SOLVE, false);
@@ -358,7 +371,8 @@ static void read_supplies(reader *r, indexes *ix)
         cell_check_commodity_unit(r, unit, s->commodity);
         s->quantity = cell_number(r, quantity, 0, true, NOT_NEGATIVE);
         s->max = cell_number(r, max, s->quantity, false, NOT_NEGATIVE);
-        at_least(r, max, s->max, s->quantity, "the quantity");
+        cell_at_least(r, max, s->max, s->quantity, "the quantity");
+        s->profile = read_profile_of(r, ix, season);
         s->cost = cell_number(r, cost, 0, false, ANY_SIGN);
         const wide price = s->commodity >= 0 ? r->c->commodities[s->commodity].price : 0;
         s->shut_in_cost = cell_number(r, shut_in, price, price < 0, NOT_NEGATIVE);
@@ -368,7 +382,7 @@ static void read_supplies(reader *r, indexes *ix)
                 "a commodity with a reference price, or a column shut_in_cost_usd_per_unit");
         s->open =
             cell_open_status(r, status, year) && s->place >= 0 && r->c->places[s->place].open;
-        if (s->commodity < 0 || s->place < 0) s->open = false;
+        if (s->commodity < 0 || s->place < 0 || !cell_row_holds(r)) s->open = false;
         r->c->supply_count++;
     }
 }
@@ -382,7 +396,8 @@ static void read_demands(reader *r, indexes *ix)
     const int base = cell_column(r, "base_per_y", COL_SOLVE, true);
     const int min = cell_column(r, "min_per_y", COL_SOLVE, false);
     const int max = cell_column(r, "max_per_y", COL_SOLVE, false);
-    const int market = cell_column(r, "market", COL_SHOW, false);
+    const int season = cell_column(r, "profile", COL_SOLVE, false);
+    const int market = cell_column(r, "market", COL_SOLVE, false);
     const int price = cell_column(r, "reference_price_usd_per_unit", COL_SOLVE, false);
     const int shortage = cell_column(r, "shortage_cost_usd_per_unit", COL_SOLVE, false);
     const int min_shortage = cell_column(r, "min_shortage_cost_usd_per_unit", COL_SOLVE, false);
@@ -400,9 +415,10 @@ static void read_demands(reader *r, indexes *ix)
         cell_check_commodity_unit(r, unit, d->commodity);
         d->base = cell_number(r, base, 0, true, NOT_NEGATIVE);
         d->min = cell_number(r, min, 0, false, NOT_NEGATIVE);
-        if (d->min > d->base) at_least(r, base, d->base, d->min, "the minimum");
+        if (d->min > d->base) cell_at_least(r, base, d->base, d->min, "the minimum");
         d->max = cell_number(r, max, d->base, false, NOT_NEGATIVE);
-        at_least(r, max, d->max, d->base, "the base demand");
+        cell_at_least(r, max, d->max, d->base, "the base demand");
+        d->profile = read_profile_of(r, ix, season);
         const wide of_good = d->commodity >= 0 ? r->c->commodities[d->commodity].price : 0;
         const wide own = cell_number(r, price, of_good, false, NOT_NEGATIVE);
         d->shortage_cost = cell_number(r, shortage, own, own < 0, NOT_NEGATIVE);
@@ -412,8 +428,10 @@ static void read_demands(reader *r, indexes *ix)
                 "a commodity with a reference price, or a column shortage_cost_usd_per_unit");
         d->min_shortage_cost =
             cell_number(r, min_shortage, 2 * d->shortage_cost, false, NOT_NEGATIVE);
-        at_least(r, min_shortage, d->min_shortage_cost, d->shortage_cost, "the shortage cost");
-        d->open = d->commodity >= 0 && d->place >= 0 && r->c->places[d->place].open;
+        cell_at_least(r, min_shortage, d->min_shortage_cost, d->shortage_cost,
+                      "the shortage cost");
+        d->open = d->commodity >= 0 && d->place >= 0 && r->c->places[d->place].open &&
+                  cell_row_holds(r);
         r->c->demand_count++;
     }
 }
@@ -427,6 +445,9 @@ static void read_contracts(reader *r, indexes *ix)
     const int min = cell_column(r, "min_per_y", COL_SOLVE, false);
     const int max = cell_column(r, "max_per_y", COL_SOLVE, false);
     const int shortfall = cell_column(r, "shortfall_cost_usd_per_unit", COL_SOLVE, false);
+    const int per = cell_column(r, "per", COL_SOLVE, false);
+    const int season = cell_column(r, "profile", COL_SOLVE, false);
+    static const char *const spans[] = {"horizon", "period", NULL};
     RECORDS(r, contracts, contract_count, contract);
     FOR_ROWS(r)
     {
@@ -450,111 +471,14 @@ static void read_contracts(reader *r, indexes *ix)
         }
         k->min = cell_number(r, min, 0, false, NOT_NEGATIVE);
         k->max = cell_number(r, max, -1, false, NOT_NEGATIVE);
-        if (k->max >= 0) at_least(r, max, k->max, k->min, "the minimum");
+        if (k->max >= 0) cell_at_least(r, max, k->max, k->min, "the minimum");
         k->shortfall_cost = cell_number(r, shortfall, -1, false, NOT_NEGATIVE);
+        k->by_period = cell_word(r, per, spans, 0) == 1;
+        k->profile = read_profile_of(r, ix, season);
+        if (!k->by_period) cell_must_be_empty(r, season, "the limits are not per period");
+        k->open = cell_row_holds(r);
         r->c->contract_count++;
     }
-}
-
-static int by_link_commodity(const void *a, const void *b)
-{
-    const link_rule *p = a, *q = b;
-    if (p->link != q->link) return p->link < q->link ? -1 : 1;
-    return (p->commodity > q->commodity) - (p->commodity < q->commodity);
-}
-
-static void read_link_rules(reader *r, const indexes *ix)
-{
-    const int id = cell_column(r, "link_id", COL_SOLVE, true);
-    const int good = cell_column(r, "commodity", COL_SOLVE, true);
-    const int allowed = cell_column(r, "allowed", COL_SOLVE, false);
-    const int use = cell_column(r, "capacity_use", COL_SOLVE, false);
-    const int cost = cell_column(r, "cost_usd_per_unit", COL_SOLVE, false);
-    RECORDS(r, rules, rule_count, link_rule);
-    FOR_ROWS(r)
-    {
-        link_rule *x = &r->c->rules[r->row];
-        x->link = (int32_t)cell_reference(r, &ix->link, id, "a link_id of link.csv", true);
-        x->commodity =
-            (int)cell_reference(r, &ix->commodity, good, "a commodity of commodity.csv", true);
-        x->allowed = cell_flag(r, allowed, true);
-        x->use = cell_number(r, use, FIX_ONE, false, NOT_NEGATIVE);
-        /* 10^6 keeps weight x flow within exact arithmetic */
-        if (x->use > FIX_ONE * 1000000) cell_fault(r, use, cell(r, use), "at most 10^6");
-        x->cost = cell_number(r, cost, -1, false, NOT_NEGATIVE);
-        r->c->rule_count++;
-    }
-    if (!r->memory) return;
-    qsort(r->c->rules, (size_t)r->c->rule_count, sizeof *r->c->rules, by_link_commodity);
-    for (int64_t i = 1; i < r->c->rule_count; i++)
-        if (by_link_commodity(&r->c->rules[i - 1], &r->c->rules[i]) == 0 &&
-            r->c->rules[i].link >= 0 && r->c->rules[i].commodity >= 0)
-            steppe_fault(r->ctx,
-                         "%s:1:1: found link %s and commodity %s twice, expected them once",
-                         r->t->path, r->c->links[r->c->rules[i].link].id,
-                         r->c->commodities[r->c->rules[i].commodity].id);
-}
-
-static void read_groups(reader *r, indexes *ix)
-{
-    const int id = cell_column(r, "group_id", COL_SOLVE, true);
-    const int name = cell_column(r, "name", COL_SHOW, false);
-    cell_column(r, "flow_unit", COL_SHOW, true);
-    const int capacity = cell_column(r, "capacity_per_y", COL_SOLVE, true);
-    const int min = cell_column(r, "min_per_y", COL_SOLVE, false);
-    RECORDS(r, groups, group_count, group);
-    FOR_ROWS(r)
-    {
-        group *g = &r->c->groups[r->row];
-        g->id = cell_identifier(r, id);
-        cell_register_id(r, &ix->group, id, g->id, r->row, 0);
-        g->name = cell(r, name);
-        g->capacity = cell_number(r, capacity, 0, true, NOT_NEGATIVE);
-        g->min = cell_number(r, min, 0, false, NOT_NEGATIVE);
-        at_least(r, capacity, g->capacity, g->min, "the minimum");
-        r->c->group_count++;
-    }
-}
-
-/* Members are put in the order of their groups. */
-static void read_members(reader *r, const indexes *ix)
-{
-    const int id = cell_column(r, "group_id", COL_SOLVE, true);
-    const int on = cell_column(r, "link_id", COL_SOLVE, true);
-    const int good = cell_column(r, "commodity", COL_SOLVE, false);
-    const int weight = cell_column(r, "weight", COL_SOLVE, false);
-    RECORDS(r, members, member_count, group_member);
-    int64_t *group_of = MEM_NEW(int64_t, r->t->rows);
-    group_member *read = MEM_NEW(group_member, r->t->rows);
-    if (!group_of || !read) r->memory = false;
-    FOR_ROWS(r)
-    {
-        group_member *m = &read[r->row];
-        group_of[r->row] =
-            cell_reference(r, &ix->group, id, "a group_id of capacity_group.csv", true);
-        m->link = (int32_t)cell_reference(r, &ix->link, on, "a link_id of link.csv", true);
-        m->commodity =
-            (int)cell_reference(r, &ix->commodity, good, "a commodity of commodity.csv", false);
-        m->weight = cell_number(r, weight, FIX_ONE, false, NOT_NEGATIVE);
-        if (m->weight > FIX_ONE * 1000000)
-            cell_fault(r, weight, cell(r, weight), "at most 10^6");
-        if (group_of[r->row] >= 0) r->c->groups[group_of[r->row]].end_member++;
-        r->c->member_count++;
-    }
-    if (r->memory) {
-        int64_t at = 0;
-        for (int64_t g = 0; g < r->c->group_count; g++) {
-            const int64_t size = r->c->groups[g].end_member;
-            r->c->groups[g].first_member = r->c->groups[g].end_member = at;
-            at += size;
-        }
-        for (int64_t i = 0; i < r->c->member_count; i++)
-            if (group_of[i] >= 0)
-                r->c->members[r->c->groups[group_of[i]].end_member++] = read[i];
-        r->c->member_count = at;
-    }
-    mem_free(group_of);
-    mem_free(read);
 }
 
 /* Tables that have their place and are not used yet: every column is marked as read for later.
@@ -564,61 +488,17 @@ static void read_later(reader *r)
     for (int c = 0; c < r->t->cols; c++) r->t->used[c] = COL_LATER;
 }
 
-static void read_scenarios(reader *r, indexes *ix)
-{
-    static const char *const show[] = {"name", "description", "start_date", "end_date", NULL};
-    show_columns(r, show);
-    const int id = cell_column(r, "scenario_id", COL_SOLVE, true);
-    const int parent = cell_column(r, "parent_id", COL_SOLVE, false);
-    FOR_ROWS(r)
-    {
-        cell_register_id(r, &ix->scenario, id, cell_identifier(r, id), r->row, 0);
-        if (strcmp(cell(r, id), "base") == 0)
-            cell_fault(r, id, "base", "another id: base is the case without changes");
-    }
-    FOR_ROWS(r)
-    cell_reference(r, &ix->scenario, parent, "a scenario_id of scenario.csv", false);
-    /* a walk up the parents longer than the table has a circle */
-    FOR_ROWS(r)
-    {
-        int64_t at = r->row, steps = 0;
-        while (at >= 0 && steps <= r->t->rows) {
-            at = parent < 0 ? -1 : names_find(&ix->scenario, table_cell(r->t, at, parent));
-            steps++;
-        }
-        if (at >= 0)
-            cell_fault(r, parent, cell(r, parent), "a parent that is not its own descendant");
-    }
-}
-
-static void read_changes(reader *r, const indexes *ix)
-{
-    const int id = cell_column(r, "scenario_id", COL_SOLVE, true);
-    const int on = cell_column(r, "table", COL_SOLVE, true);
-    const int op = cell_column(r, "operation", COL_SOLVE, true);
-    cell_column(r, "selector", COL_SOLVE, true);
-    cell_column(r, "field", COL_SOLVE, true);
-    cell_column(r, "value", COL_SOLVE, true);
-    cell_column(r, "reason", COL_SHOW, false);
-    FOR_ROWS(r)
-    {
-        cell_reference(r, &ix->scenario, id, "a scenario_id of scenario.csv", true);
-        int known = 0;
-        for (int t = 0; t < T_SCENARIO; t++) known |= strcmp(cell(r, on), table_name[t]) == 0;
-        if (on >= 0 && !known)
-            cell_fault(r, on, cell(r, on), "the name of a table of the case");
-        const char *o = cell(r, op);
-        if (op >= 0 && strcmp(o, "set") && strcmp(o, "scale") && strcmp(o, "add") &&
-            strcmp(o, "remove") && strcmp(o, "insert"))
-            cell_fault(r, op, o, "set, scale, add, remove or insert");
-    }
-}
-
 static void read_table(reader *r, int id, indexes *ix)
 {
     switch ((table_id)id) {
     case T_CONFIG:
         read_config(r);
+        break;
+    case T_PERIOD:
+        read_periods(r, ix);
+        break;
+    case T_PROFILE:
+        read_profiles(r, ix);
         break;
     case T_MODE:
         read_modes(r, ix);
@@ -656,6 +536,33 @@ static void read_table(reader *r, int id, indexes *ix)
     case T_CAPACITY_GROUP_MEMBER:
         read_members(r, ix);
         break;
+    case T_LINK_PERIOD:
+        read_link_periods(r, ix);
+        break;
+    case T_UNDER_WAY:
+        read_under_way(r, ix);
+        break;
+    case T_STORAGE:
+        read_storages(r, ix);
+        break;
+    case T_COST_CURVE:
+        read_cost_curves(r, ix);
+        break;
+    case T_POLICY:
+        read_policies(r, ix);
+        break;
+    case T_CONVERSION:
+        read_conversions(r, ix);
+        break;
+    case T_CONVERSION_FLOW:
+        read_conversion_flows(r, ix);
+        break;
+    case T_RAMP:
+        read_ramps(r, ix);
+        break;
+    case T_REFERENCE_PLAN:
+        read_reference_plan(r, ix);
+        break;
     case T_SCENARIO:
         read_scenarios(r, ix);
         break;
@@ -668,21 +575,32 @@ static void read_table(reader *r, int id, indexes *ix)
     }
 }
 
+enum { INDEX_COUNT = 14 };
+
+static void list_indexes(indexes *ix, names *all[INDEX_COUNT])
+{
+    names *const list[INDEX_COUNT] = {
+        &ix->place,    &ix->link,       &ix->commodity, &ix->supply, &ix->demand,
+        &ix->contract, &ix->group,      &ix->scenario,  &ix->period, &ix->profile,
+        &ix->storage,  &ix->conversion, &ix->policy,    &ix->ramp};
+    memcpy(all, list, sizeof list);
+}
+
 static bool init_indexes(indexes *ix)
 {
-    names *all[] = {&ix->place,  &ix->link,     &ix->commodity, &ix->supply,
-                    &ix->demand, &ix->contract, &ix->group,     &ix->scenario};
+    names *all[INDEX_COUNT];
     memset(ix, 0, sizeof *ix);
-    for (int i = 0; i < 8; i++)
+    list_indexes(ix, all);
+    for (int i = 0; i < INDEX_COUNT; i++)
         if (!names_init(all[i], 64)) return false;
     return true;
 }
 
 static void free_indexes(indexes *ix)
 {
-    names *all[] = {&ix->place,  &ix->link,     &ix->commodity, &ix->supply,
-                    &ix->demand, &ix->contract, &ix->group,     &ix->scenario};
-    for (int i = 0; i < 8; i++) names_free(all[i]);
+    names *all[INDEX_COUNT];
+    list_indexes(ix, all);
+    for (int i = 0; i < INDEX_COUNT; i++) names_free(all[i]);
     mem_free(ix->mode_fixed);
     mem_free(ix->mode_var);
     mem_free(ix->mode_speed);
@@ -713,6 +631,7 @@ steppe_status case_build(steppe_ctx *ctx, const case_tables *tabs, case_data *ou
                 if (out->commodities[k].requires_col >= 0)
                     r.t->used[out->commodities[k].requires_col] = COL_SOLVE;
     }
+    if (r.memory) read_check_conversions(&r);
     free_indexes(&ix);
     if (r.memory) return STEPPE_OK;
     case_free(out);
@@ -731,8 +650,7 @@ bool case_link_open(const case_data *c, const case_link *l, int k, const link_ru
             return false;
     }
     if (c->rule_count > 0) {
-        const link_rule key = {(int32_t)(l - c->links), k, true, 0, 0};
-        *terms = bsearch(&key, c->rules, (size_t)c->rule_count, sizeof key, by_link_commodity);
+        *terms = read_link_rule(c, (int32_t)(l - c->links), k);
         if (*terms && !(*terms)->allowed) return false;
     }
     return true;

@@ -1,12 +1,13 @@
-/* Exact certificate. With rc(a) = c(a) + pi(i) - pi(j) - sum_r w(r,a) lambda(r), weak duality
- * says for every pi, lambda
+/* Exact certificate. With rc(a) = c(a) + pi(i) - g(a) pi(j) - sum_r w(r,a) lambda(r), weak duality
+ * says for every pi that is zero at free nodes, and every lambda,
  *
  *     c.x >= -b.pi + sum_a min(rc(a) low(a), rc(a) up(a)) + sum_r min(lambda(r) row_low(r),
- * lambda(r) row_up(r))
+ * lambda(r) row_up(r)) + sum over lossy nodes of min(pi(i), 0)
  *
- * [AMO93, sec. 9.4 and 17.4], so equality proves a feasible x optimal, whatever produced x, pi
- * and lambda. Weights may be fractions: the sum over r is then rounded up, which only lowers
- * the bound since flows are not negative. All arithmetic is in 128 bits and every overflow is
+ * [AMO93, sec. 9.4, 15.2 and 17.4], so equality proves a feasible x optimal, whatever produced x, pi
+ * and lambda. The last sum is the price of the rounding that a node with losses is allowed, at most one
+ * flow unit. Weights and gains are fractions: g(a) pi(j) and the sum over r are rounded so that rc only falls, which only
+ * lowers the bound since flows are not negative. No tolerance is used anywhere. All arithmetic is in 128 bits and every overflow is
  * caught. */
 #include "certificate.h"
 
@@ -31,6 +32,19 @@ static wide plus(checker *ck, wide a, wide b)
     wide v;
     ck->overflow |= __builtin_add_overflow(a, b, &v);
     return v;
+}
+
+#define PPM 1000000
+
+static wide kept_ppm(const model *md, int64_t a)
+{
+    return md->loss_ppm ? PPM - md->loss_ppm[a] : PPM;
+}
+
+static wide divide_up(wide a, wide b) /* b > 0 */
+{
+    const wide q = a / b;
+    return q * b < a ? q + 1 : q;
 }
 
 typedef enum { NAME_ARC, NAME_NODE, NAME_ROW } named;
@@ -64,20 +78,24 @@ static void violated(checker *ck, named what, int64_t i, wide found, const char 
 static steppe_status check_primal(checker *ck, const int64_t *x)
 {
     const model *md = ck->md;
-    wide *net = MEM_NEW(wide, md->n);
+    wide *net = MEM_NEW(wide, md->n); /* times 10^6 */
     if (!net) return steppe_no_memory(ck->ctx);
     ck->out->objective = md->offset;
-    for (int32_t i = 0; i < md->n; i++) net[i] = md->b[i];
+    for (int32_t i = 0; i < md->n; i++) net[i] = (wide)md->b[i] * PPM;
     for (int64_t a = 0; a < md->m; a++) {
-        net[md->tail[a]] -= x[a];
-        net[md->head[a]] += x[a];
+        net[md->tail[a]] -= (wide)x[a] * PPM;
+        net[md->head[a]] += (wide)x[a] * kept_ppm(md, a);
         if (x[a] < md->low[a])
             violated(ck, NAME_ARC, a, x[a], "a flow of at least", md->low[a]);
         if (x[a] > md->up[a]) violated(ck, NAME_ARC, a, x[a], "a flow of at most", md->up[a]);
         ck->out->objective = plus(ck, ck->out->objective, times(ck, x[a], md->cost[a]));
     }
-    for (int32_t i = 0; i < md->n; i++)
-        if (net[i] != 0) violated(ck, NAME_NODE, i, net[i], "a balance of", 0);
+    for (int32_t i = 0; i < md->n; i++) {
+        if (md->balance[i] == BALANCE_FREE) continue;
+        const wide most = md->balance[i] == BALANCE_LOSSY ? PPM : 0;
+        if (net[i] < 0 || net[i] > most)
+            violated(ck, NAME_NODE, i, net[i] / PPM, "a balance of", most / PPM);
+    }
     mem_free(net);
     for (int64_t r = 0; r < md->rows; r++) {
         wide load = 0;
@@ -92,21 +110,24 @@ static steppe_status check_primal(checker *ck, const int64_t *x)
     return STEPPE_OK;
 }
 
-static wide divide_up(wide a, wide b) /* b > 0 */
-{
-    const wide q = a / b;
-    return q * b < a ? q + 1 : q;
-}
-
 static void check_dual(checker *ck, const wide *pi, const wide *lambda, int extra)
 {
     const model *md = ck->md;
     const wide fine = wide_pow10(extra);
     wide bound = times(ck, md->offset, fine);
-    for (int32_t i = 0; i < md->n; i++) bound = plus(ck, bound, -times(ck, md->b[i], pi[i]));
+    for (int32_t i = 0; i < md->n; i++) {
+        if (md->balance[i] == BALANCE_FREE) {
+            if (pi[i] != 0)
+                violated(ck, NAME_NODE, i, 0, "no price where there is no balance, as", 0);
+            continue;
+        }
+        bound = plus(ck, bound, -times(ck, md->b[i], pi[i]));
+        if (md->balance[i] == BALANCE_LOSSY && pi[i] < 0) bound = plus(ck, bound, pi[i]);
+    }
     for (int64_t a = 0; a < md->m; a++) {
-        wide rc =
-            plus(ck, times(ck, md->cost[a], fine), plus(ck, pi[md->tail[a]], -pi[md->head[a]]));
+        const wide kept = kept_ppm(md, a), at_head = pi[md->head[a]];
+        const wide worth = kept == PPM ? at_head : divide_up(times(ck, at_head, kept), PPM);
+        wide rc = plus(ck, times(ck, md->cost[a], fine), plus(ck, pi[md->tail[a]], -worth));
         for (int64_t e = md->arc_first[a]; e < md->arc_first[a + 1]; e++)
             rc = plus(ck, rc,
                       -divide_up(times(ck, md->arc_weight[e], lambda[md->arc_row[e]]),

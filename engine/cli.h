@@ -24,7 +24,7 @@ enum {
 typedef struct {
     const char *path[3]; /* arguments that are no options */
     int paths;
-    const char *scenario, *out, *only;
+    const char *scenario, *out, *only, *reference;
     bool quiet, json, strict, no_verify;
     steppe_settings set;
     /* the terminal */

@@ -23,7 +23,12 @@ const char *const cli_help =
     "  --scenario ID     a scenario of the case (default: the base)\n"
     "  --out DIR         result folder; whole or absent, replaces an earlier result only\n"
     "  --only ID,ID      these scenarios and the base\n"
-    "  --gap R           optimal when the proven relative gap is at most R (default 1e-9)\n"
+    "  --periods CUT     year, month, week or day: the horizon of the case cut anew (default: "
+    "period.csv)\n"
+    "  --reference DIR   ramps are measured against this result (default: reference_plan.csv, "
+    "else the base)\n"
+    "  --gap R           optimal when the proven relative gap is at most R (default 1e-9; 1e-7 "
+    "where arcs lose)\n"
     "  --time-limit S    seconds for one solve\n"
     "  --threads N       default: all; the answer does not depend on it\n"
     "  --strict          exit 5 when demand stays unserved\n"
@@ -85,7 +90,8 @@ static int parse(cli_options *o, int argc, char **argv)
             o->no_verify = true;
         } else if (!strcmp(a, "--scenario") || !strcmp(a, "--out") || !strcmp(a, "--only") ||
                    !strcmp(a, "--gap") || !strcmp(a, "--time-limit") ||
-                   !strcmp(a, "--threads")) {
+                   !strcmp(a, "--threads") || !strcmp(a, "--periods") ||
+                   !strcmp(a, "--reference")) {
             if (!value) return usage("found no value after", a);
             i++;
             if (!strcmp(a, "--scenario")) {
@@ -94,6 +100,13 @@ static int parse(cli_options *o, int argc, char **argv)
                 o->out = value;
             } else if (!strcmp(a, "--only")) {
                 o->only = value;
+            } else if (!strcmp(a, "--periods")) {
+                if (strcmp(value, "year") && strcmp(value, "month") && strcmp(value, "week") &&
+                    strcmp(value, "day"))
+                    return usage("found no year, month, week or day after", a);
+                o->set.periods = value;
+            } else if (!strcmp(a, "--reference")) {
+                o->reference = value;
             } else if (!strcmp(a, "--gap")) {
                 if (!number(value, 0.0, 1.0, &v))
                     return usage("found no number from 0 to 1 after", a);
@@ -117,19 +130,19 @@ static int parse(cli_options *o, int argc, char **argv)
 /* An option that was given and that the command would silently ignore, or NULL. */
 static const char *meaningless(const cli_options *o, const char *takes)
 {
-    const steppe_settings usual = steppe_default_settings();
     const struct {
         char letter;
         bool given;
         const char *name;
-    } option[] = {
-        {'s', o->scenario != NULL, "--scenario"},
-        {'o', o->out != NULL, "--out"},
-        {'y', o->only != NULL, "--only"},
-        {'g', o->set.gap_rel < usual.gap_rel || o->set.gap_rel > usual.gap_rel, "--gap"},
-        {'l', o->set.time_limit > 0.0, "--time-limit"},
-        {'t', o->strict, "--strict"},
-        {'n', o->no_verify, "--no-verify"}};
+    } option[] = {{'s', o->scenario != NULL, "--scenario"},
+                  {'o', o->out != NULL, "--out"},
+                  {'y', o->only != NULL, "--only"},
+                  {'g', o->set.gap_rel >= 0.0, "--gap"},
+                  {'l', o->set.time_limit > 0.0, "--time-limit"},
+                  {'t', o->strict, "--strict"},
+                  {'p', o->set.periods != NULL, "--periods"},
+                  {'r', o->reference != NULL, "--reference"},
+                  {'n', o->no_verify, "--no-verify"}};
     for (size_t i = 0; i < sizeof option / sizeof option[0]; i++)
         if (option[i].given && !strchr(takes, option[i].letter)) return option[i].name;
     return NULL;
@@ -143,12 +156,12 @@ static int run_command(int argc, char **argv)
         int paths;
         const char *wants;
         const char *
-            takes; /* of the options s: scenario, o: out, y: only, g: gap, l: limit, t: strict, n: no-verify */
-    } command[] = {{"solve", cli_solve, 1, "CASE", "soglnt"},
-                   {"scenarios", cli_scenarios, 1, "CASE", "oyglnt"},
+            takes; /* of the options s: scenario, o: out, y: only, g: gap, l: limit, t: strict, n: no-verify, p: periods, r: reference */
+    } command[] = {{"solve", cli_solve, 1, "CASE", "soglntpr"},
+                   {"scenarios", cli_scenarios, 1, "CASE", "oyglntpr"},
                    {"compare", cli_compare, 2, "DIR_BEFORE DIR_AFTER", "o"},
                    {"verify", cli_verify, 2, "CASE RESULT", "g"},
-                   {"convert", cli_convert, 2, "CASE FILE", "s"}};
+                   {"convert", cli_convert, 2, "CASE FILE", "spr"}};
     if (argc < 2) {
         fputs(cli_help, stderr);
         return EXIT_USAGE;

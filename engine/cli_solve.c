@@ -24,13 +24,15 @@ static void print_json(const char *path, const char *scenario, const steppe_info
     if (i->outcome == STEPPE_OPTIMAL || i->outcome == STEPPE_FEASIBLE)
         printf(",\"objective\":%.17g,\"bound\":%.17g,\"gap_rel\":%.3g,\"unserved_musd\":%.17g",
                i->objective, i->bound, i->gap_rel, i->unserved);
-    printf(",\"commodities\":%d,\"nodes\":%d,\"arcs\":%lld,\"coupling_rows\":%lld,\"tight_"
+    printf(",\"commodities\":%d,\"periods\":%d,\"nodes\":%d,\"arcs\":%lld,\"coupling_rows\":%"
+           "lld,\"tight_"
            "rows\":%lld,"
            "\"tree_pivots\":%lld,\"pivots\":%lld,\"warm\":%s,\"seconds_setup\":%.6f,\"seconds_"
            "solve\":%.6f}\n",
-           i->commodities, i->nodes, (long long)i->arcs, (long long)i->coupling_rows,
-           (long long)i->tight_rows, (long long)i->tree_pivots, (long long)i->pivots,
-           i->warm ? "true" : "false", i->seconds_setup, i->seconds_solve);
+           i->commodities, i->periods, i->nodes, (long long)i->arcs,
+           (long long)i->coupling_rows, (long long)i->tight_rows, (long long)i->tree_pivots,
+           (long long)i->pivots, i->warm ? "true" : "false", i->seconds_setup,
+           i->seconds_solve);
     fflush(stdout);
 }
 
@@ -38,11 +40,11 @@ static int show(cli_options *o, steppe_solver *s, const steppe_info *info)
 {
     if (o->json) print_json(o->path[0], o->scenario, info);
     if (o->quiet && info->outcome == STEPPE_INFEASIBLE)
-        cli_error(o, "infeasible: hard minimums contradict the capacities");
+        cli_error(o, "infeasible: limits of the case contradict each other");
     if (o->json || o->quiet) return EXIT_SOLVED;
     if (info->outcome == STEPPE_INFEASIBLE) {
-        printf("Infeasible: the hard minimums contradict the capacities; the notes above name "
-               "them.\n");
+        printf("Infeasible: the notes above name the limits that contradict each other, and a "
+               "change that mends it.\n");
         return EXIT_SOLVED;
     }
     if (info->outcome == STEPPE_UNKNOWN) {
@@ -78,6 +80,7 @@ int cli_solve(cli_options *o)
     steppe_solver *s = NULL;
     steppe_info info;
     steppe_status st = steppe_open(&s, o->path[0], &o->set);
+    if (st == STEPPE_OK && o->reference) st = steppe_set_reference(s, o->reference);
     if (st == STEPPE_OK) st = steppe_apply_scenario(s, o->scenario);
     if (st == STEPPE_OK) st = steppe_setup(s);
     if (st == STEPPE_OK) st = steppe_solve(s, &info);
@@ -165,6 +168,11 @@ static int visit(cli_options *o, steppe_solver *s, tour *t, const char *id)
         const int code = write_and_verify(o, s, dir);
         o->quiet = quiet;
         if (code != EXIT_SOLVED) return code;
+        if (!id && !o->reference &&
+            steppe_scenario_count(s) > 0) { /* ramps of the scenarios are measured against it */
+            st = steppe_set_reference(s, dir);
+            if (st != STEPPE_OK) return cli_exit_of(st, true);
+        }
     }
     return cli_exit_of_outcome(o, &info);
 }
@@ -211,7 +219,7 @@ static int open_index(cli_options *o, tour *t, char *part, size_t size)
         cli_error(o, "%s: cannot create: %s", part, strerror(errno));
         return EXIT_INTERNAL;
     }
-    fputs("scenario_id,outcome,cost_musd_per_y,change_musd_per_y,unserved_musd_per_y,gap_rel,"
+    fputs("scenario_id,outcome,cost_musd,change_musd,unserved_musd,gap_rel,"
           "tight_rows,pivots\n",
           t->index);
     return EXIT_SOLVED;
@@ -234,7 +242,7 @@ static int close_index(cli_options *o, tour *t, const char *part, bool keep)
 static int run_tour(cli_options *o, steppe_solver *s, tour *t)
 {
     if (!o->quiet && !o->json)
-        printf("%-28s %14s %13s %13s %9s %7s %8s\n", "scenario", "cost MUSD/y", "change",
+        printf("%-28s %14s %13s %13s %9s %7s %8s\n", "scenario", "cost MUSD", "change",
                "unserved", "gap", "pivots", "seconds");
     int worst = visit(o, s, t, NULL);
     if (worst == EXIT_NO_MEMORY || worst == EXIT_INTERNAL || worst == EXIT_STOPPED ||
@@ -267,6 +275,10 @@ int cli_scenarios(cli_options *o)
         return cli_exit_of(st, true);
     }
     int code = check_only(o, s);
+    if (code == EXIT_SOLVED && o->reference) {
+        const steppe_status got = steppe_set_reference(s, o->reference);
+        code = got == STEPPE_OK ? EXIT_SOLVED : cli_exit_of(got, true);
+    }
     if (code == EXIT_SOLVED) code = open_index(o, &t, part, sizeof part);
     if (code == EXIT_SOLVED) {
         code = run_tour(o, s, &t);
@@ -285,6 +297,7 @@ int cli_convert(cli_options *o)
 {
     steppe_solver *s = NULL;
     steppe_status st = steppe_open(&s, o->path[0], &o->set);
+    if (st == STEPPE_OK && o->reference) st = steppe_set_reference(s, o->reference);
     if (st == STEPPE_OK) st = steppe_apply_scenario(s, o->scenario);
     if (st == STEPPE_OK) st = steppe_setup(s);
     bool reading = st != STEPPE_OK;
@@ -328,8 +341,7 @@ int cli_compare(cli_options *o)
     char *words;
     const steppe_style style = o->json ? STEPPE_JSON : o->color ? STEPPE_COLOR : STEPPE_PLAIN;
     bool reading = true;
-    steppe_status st =
-        steppe_compare(o->path[0], o->path[1], NULL, style, &o->set, &words);
+    steppe_status st = steppe_compare(o->path[0], o->path[1], NULL, style, &o->set, &words);
     if (st == STEPPE_OK && o->out) { /* what could be read: a failure now is one of writing */
         steppe_free_text(words);
         reading = false;

@@ -1,4 +1,5 @@
 /* Two result folders side by side, from their tables alone: what gained, what lost. */
+#include "compare_months.h"
 #include "report.h"
 #include "table.h"
 #include "words.h"
@@ -140,7 +141,7 @@ static steppe_status collect(comparison *cp, const table *t, changes *to, int si
 static steppe_status collect_countries(comparison *cp, const table *t, int side)
 {
     const int way = table_column(t, "countries"), good = table_column(t, "commodity"),
-              flow = table_column(t, "flow_per_y");
+              flow = table_column(t, "flow");
     if (way < 0 || good < 0 || flow < 0) return STEPPE_BAD_INPUT;
     for (int64_t i = 0; i < t->rows; i++) {
         wide v;
@@ -174,21 +175,21 @@ static steppe_status read_side(comparison *cp, int side)
     static const char *const row_key[] = {"row", "name", NULL};
     table *t = NULL;
     STEPPE_TRY(open_table(cp, side, "route.csv", &t));
-    steppe_status st = collect(cp, t, &cp->exit, side, exit_key, "flow_per_y");
-    if (st == STEPPE_OK) st = collect(cp, t, &cp->route, side, route_key, "flow_per_y");
+    steppe_status st = collect(cp, t, &cp->exit, side, exit_key, "flow");
+    if (st == STEPPE_OK) st = collect(cp, t, &cp->route, side, route_key, "flow");
     if (st == STEPPE_OK) st = collect_countries(cp, t, side);
     table_free(t);
     if (st != STEPPE_OK) return st;
     STEPPE_TRY(open_table(cp, side, "link_flow.csv", &cp->links[side]));
-    STEPPE_TRY(collect(cp, cp->links[side], &cp->link, side, link_key, "flow_per_y"));
+    STEPPE_TRY(collect(cp, cp->links[side], &cp->link, side, link_key, "flow"));
     STEPPE_TRY(open_table(cp, side, "demand_use.csv", &t));
-    st = collect(cp, t, &cp->good, side, good_key, "delivered_per_y");
-    if (st == STEPPE_OK) st = collect(cp, t, &cp->extra, side, short_key, "extra_per_y");
-    if (st == STEPPE_OK) st = collect(cp, t, &cp->shortage, side, short_key, "shortage_per_y");
+    st = collect(cp, t, &cp->good, side, good_key, "delivered");
+    if (st == STEPPE_OK) st = collect(cp, t, &cp->extra, side, short_key, "extra");
+    if (st == STEPPE_OK) st = collect(cp, t, &cp->shortage, side, short_key, "shortage");
     table_free(t);
     if (st != STEPPE_OK) return st;
     STEPPE_TRY(open_table(cp, side, "supply_use.csv", &t));
-    st = collect(cp, t, &cp->shut_in, side, shut_key, "shut_in_per_y");
+    st = collect(cp, t, &cp->shut_in, side, shut_key, "shut_in");
     table_free(t);
     if (st != STEPPE_OK) return st;
     STEPPE_TRY(open_table(cp, side, "capacity.csv", &t));
@@ -291,8 +292,6 @@ static void put_list(const comparison *cp, words *w, changes *c, int most,
     for (int64_t i = 0; i < c->count; i++) {
         const change *ch = &c->list[i];
         if (ch->before == ch->after) break;
-        if (strncmp(ch->key, "demand:", 7) == 0)
-            continue; /* a shared demand is no bottleneck */
         if (size_of(ch) < VISIBLE || shown >= most) {
             more++;
             continue;
@@ -388,18 +387,22 @@ static void put_costs(const comparison *cp, words *w)
                                           {"shortage", "unserved demand"},
                                           {"minimum_shortage", "unserved obligations"},
                                           {"shut_in", "shut-in supply"},
-                                          {"contract_shortfall", "contracts missed"}};
+                                          {"contract_shortfall", "contracts missed"},
+                                          {"storage", "storage"},
+                                          {"conversion", "conversion"},
+                                          {"cost_curve", "dearer steps of cost curves"},
+                                          {"off_plan", "keeping off the plan"}};
     const double a = json_value(cp, 0, NULL, "objective"),
                  b = json_value(cp, 1, NULL, "objective");
     char n[64];
-    put_head(w, "Cost, million USD a year");
+    put_head(w, "Cost, million USD");
     words_left(w, "  total", 60);
     put_change(w, a, b);
     text_addf(w->t, " (%s %%)\n",
               words_number(n, a != 0.0 ? 100.0 * (b - a) / fabs(a) : 0.0, 1, true));
     for (size_t i = 0; i < sizeof part / sizeof part[0]; i++) {
-        const double x = json_value(cp, 0, "cost_musd_per_y", part[i][0]);
-        const double y = json_value(cp, 1, "cost_musd_per_y", part[i][0]);
+        const double x = json_value(cp, 0, "cost_musd", part[i][0]);
+        const double y = json_value(cp, 1, "cost_musd", part[i][0]);
         if (x == 0.0 && y == 0.0) continue;
         text_add(w->t, "    ");
         words_left(w, part[i][1], 56);
@@ -416,21 +419,11 @@ static void put_costs(const comparison *cp, words *w)
     text_add(w->t, "\n");
 }
 
-static bool same_part(const char *a, const char *b, int i)
-{
-    char x[160], y[160];
-    key_part(a, i, x, sizeof x);
-    key_part(b, i, y, sizeof y);
-    return strcmp(x, y) == 0;
-}
-
-/* Sum of the changes of supplies shut in, for the good and country of an exit. */
-static double shut_in_change(const comparison *cp, const char *exit_key)
+/* Sum of the changes of supplies shut in, of a good and country. */
+static double shut_in_change(const comparison *cp, const char *good, const char *country)
 {
     double sum = 0.0;
-    char good[64], country[16], g[64], c[16];
-    key_part(exit_key, 0, good, sizeof good);
-    key_part(exit_key, 1, country, sizeof country);
+    char g[64], c[16];
     for (int64_t i = 0; i < cp->shut_in.count; i++) {
         const change *ch = &cp->shut_in.list[i];
         key_part(ch->key, 1, g, sizeof g);
@@ -440,35 +433,55 @@ static double shut_in_change(const comparison *cp, const char *exit_key)
     return sum;
 }
 
-/* The story in words: the exit that lost most, where its goods go instead, what stays in the
- * ground, the price. */
-static void put_story(const comparison *cp, words *w)
+/* The exit that lost most. false: none lost anything that shows. */
+static bool find_loss(const comparison *cp, loss *out, double *size)
 {
     const changes *x = &cp->exit;
     int64_t lost = -1;
-    char good[64], country[16], link_id[160], b[64];
     for (int64_t i = 0; i < x->count; i++) {
-        key_part(x->list[i].key, 2, link_id, sizeof link_id);
+        key_part(x->list[i].key, 2, out->link, sizeof out->link);
         const wide d = x->list[i].after - x->list[i].before;
-        if (link_id[0] && d < 0 && (lost < 0 || d < x->list[lost].after - x->list[lost].before))
+        if (out->link[0] && d < 0 &&
+            (lost < 0 || d < x->list[lost].after - x->list[lost].before))
             lost = i;
     }
-    if (lost < 0 || size_of(&x->list[lost]) < VISIBLE) return;
-    const char *key = x->list[lost].key;
-    key_part(key, 0, good, sizeof good);
-    key_part(key, 1, country, sizeof country);
-    key_part(key, 2, link_id, sizeof link_id);
-    char unit[16];
-    key_part(key, 3, unit, sizeof unit);
+    if (lost < 0 || size_of(&x->list[lost]) < VISIBLE) return false;
+    key_part(x->list[lost].key, 0, out->good, sizeof out->good);
+    key_part(x->list[lost].key, 1, out->country, sizeof out->country);
+    key_part(x->list[lost].key, 2, out->link, sizeof out->link);
+    key_part(x->list[lost].key, 3, out->unit, sizeof out->unit);
+    out->link_name = link_title(cp, out->link);
+    *size = size_of(&x->list[lost]);
+    return true;
+}
+
+static bool of_loss(const loss *what, const char *exit_key)
+{
+    char good[64], country[16];
+    key_part(exit_key, 0, good, sizeof good);
+    key_part(exit_key, 1, country, sizeof country);
+    return strcmp(good, what->good) == 0 && strcmp(country, what->country) == 0;
+}
+
+/* The story in words: the exit that lost most, where its goods go instead, what stays in the
+ * ground, the price; month by month where there are months. */
+static steppe_status put_story(const comparison *cp, words *w)
+{
+    const changes *x = &cp->exit;
+    loss what;
+    double size;
+    char link_id[160], b[64];
+    if (!find_loss(cp, &what, &size)) return STEPPE_OK;
+    STEPPE_TRY(months_story(cp->ctx, cp->dir, &what, w, NULL));
     words_heading(w, "In short");
-    text_addf(w->t, "%s from %s: %s %s a year less leaves by %s.\n", good, country,
-              words_quantity(b, size_of(&x->list[lost]), false), unit, link_title(cp, link_id));
+    text_addf(w->t, "%s from %s: %s %s less leaves by %s.\n", what.good, what.country,
+              words_quantity(b, size, false), what.unit, what.link_name);
     double abroad = 0.0;
     int shown = 0;
     text_add(w->t, "Instead:");
     for (int64_t i = 0; i < x->count; i++) { /* sorted by size */
         const change *ch = &x->list[i];
-        if (!same_part(ch->key, key, 0) || !same_part(ch->key, key, 1)) continue;
+        if (!of_loss(&what, ch->key)) continue;
         key_part(ch->key, 2, link_id, sizeof link_id);
         const double d = fix_double(ch->after - ch->before);
         if (link_id[0]) abroad += d;
@@ -477,16 +490,18 @@ static void put_story(const comparison *cp, words *w)
                   link_title(cp, link_id));
     }
     if (shown == 0) text_add(w->t, " no other way gains");
-    text_addf(w->t, ".\nExports change by %s %s", words_quantity(b, abroad, true), unit);
-    text_addf(w->t, ", supply shut in by %s", words_quantity(b, shut_in_change(cp, key), true));
-    text_addf(w->t, ", all costs by %s million USD a year.\n",
+    text_addf(w->t, ".\nExports change by %s %s", words_quantity(b, abroad, true), what.unit);
+    text_addf(w->t, ", supply shut in by %s",
+              words_quantity(b, shut_in_change(cp, what.good, what.country), true));
+    text_addf(w->t, ", all costs by %s million USD.\n",
               words_number(b,
                            json_value(cp, 1, NULL, "objective") -
                                json_value(cp, 0, NULL, "objective"),
                            0, true));
+    return STEPPE_OK;
 }
 
-static void put_screen(comparison *cp, words *w)
+static steppe_status put_screen(comparison *cp, words *w)
 {
     text_addf(w->t, "\n");
     words_tone(w, 'b');
@@ -503,8 +518,10 @@ static void put_screen(comparison *cp, words *w)
     put_list(cp, w, &cp->route, 8, route_line);
     put_list(cp, w, &cp->link, 10, link_line);
     put_list(cp, w, &cp->price, 12, row_line);
-    put_story(cp, w); /* last: what stands at the foot of a terminal is read first */
+    /* last: what stands at the foot of a terminal is read first */
+    const steppe_status st = put_story(cp, w);
     text_add(w->t, "\n");
+    return st;
 }
 
 /* ---- tables -------------------------------------------------------------------------- */
@@ -540,7 +557,14 @@ static steppe_status write_tables(comparison *cp, const char *dir)
     steppe_status st = STEPPE_OK;
     for (size_t i = 0; i < sizeof file / sizeof file[0] && st == STEPPE_OK; i++)
         st = add_table(&f, file[i].name, file[i].c);
+    loss what;
+    double size;
     text json = {0};
+    if (st == STEPPE_OK && find_loss(cp, &what, &size)) {
+        st = months_story(cp->ctx, cp->dir, &what, NULL, &json);
+        if (st == STEPPE_OK) st = write_folder_add(&f, "change_month.csv", &json);
+        json.len = 0;
+    }
     text_addf(&json,
               "{\n  \"steppe\": \"" STEPPE_VERSION
               "\",\n  \"before\": \"%s\",\n  \"after\": \"%s\",\n"
@@ -562,7 +586,7 @@ static steppe_status prepare(comparison *cp)
         changes *c;
         const char *title, *head;
     } init[] = {
-        {&cp->good, "Delivered, units a year", "commodity,flow_unit"},
+        {&cp->good, "Delivered, units", "commodity,flow_unit"},
         {&cp->exit, "Leaves its country by", "commodity,origin_country,exit_link_id,flow_unit"},
         {&cp->country, "Passes through or ends in", "country,commodity"},
         {&cp->shortage, "Demand not served", "demand_id,commodity,name"},
@@ -612,8 +636,7 @@ static void put_json(const comparison *cp, text *t)
 }
 
 steppe_status steppe_compare(const char *before_dir, const char *after_dir, const char *out_dir,
-                             steppe_style style, const steppe_settings *set,
-                             char **out)
+                             steppe_style style, const steppe_settings *set, char **out)
 {
     if (!before_dir || !after_dir || !out) return STEPPE_BAD_CALL;
     *out = NULL;
@@ -636,8 +659,8 @@ steppe_status steppe_compare(const char *before_dir, const char *after_dir, cons
         if (style == STEPPE_JSON)
             put_json(cp, &t);
         else
-            put_screen(cp, &w);
-        if (t.failed) st = steppe_no_memory(&ctx);
+            st = put_screen(cp, &w);
+        if (st == STEPPE_OK && t.failed) st = steppe_no_memory(&ctx);
     }
     if (st == STEPPE_OK)
         *out = t.data;

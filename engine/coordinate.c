@@ -54,36 +54,6 @@ void job_use_true_costs(job *j)
     memcpy(j->bs.cost, j->true_cost, (size_t)j->md->m * sizeof(double));
 }
 
-static void report_conflict(const job *j, int32_t leaving)
-{
-    const model *md = j->md;
-    const lp_basis *bs = &j->bs;
-    const int64_t out = bs->head[leaving];
-    text name = {0};
-    if (out < md->m)
-        model_arc_name(md, out, &name);
-    else if (out < j->base)
-        model_node_name(md, (int32_t)(out - md->m), &name);
-    else
-        model_row_name(md, out - j->base, &name);
-    steppe_note(j->ctx, "infeasible: %s cannot be brought within its limits, against:",
-                name.data ? name.data : "?");
-    int shown = 0;
-    for (int32_t i = 0; i < bs->rho.count && shown < 60; i++) {
-        const int32_t r = bs->rho.list[i];
-        if (fabs(bs->rho.value[r]) < 1e-9 || r == out - md->m) continue;
-        if (r < md->n && (md->b[r] == 0 || md->balance[r] == BALANCE_FREE)) continue;
-        name.len = 0;
-        if (r < md->n)
-            model_node_name(md, r, &name);
-        else
-            model_row_name(md, r - md->n, &name);
-        if (name.data) steppe_note(j->ctx, "infeasible:   %s", name.data);
-        shown++;
-    }
-    text_free(&name);
-}
-
 enum { BATCH = 100 };
 
 /* One way of pivoting until it ends; GROW is handled. The basis is factored and refreshed, before and
@@ -130,8 +100,7 @@ static steppe_status pivot_to_optimum(job *j)
             STEPPE_TRY(job_run(j, true, &res, &leaving));
             if (res == LP_INFEASIBLE) {
                 j->out->infeasible = true;
-                report_conflict(j, leaving);
-                return STEPPE_OK;
+                return conflict_explain(j, leaving);
             }
             if (res == LP_STOPPED) break;
         }
@@ -151,15 +120,33 @@ static steppe_status pivot_to_optimum(job *j)
     return steppe_fail(j->ctx, STEPPE_INTERNAL, "the coupled simplex did not settle");
 }
 
-steppe_status coordinate(steppe_ctx *ctx, const model *md, basis_store *store, bool save,
-                         answer *out)
+enum { FEW = 500 }; /* so many are mended sooner than a coarser cut is solved */
+
+/* A start is far off when, made dual feasible, more than one in twenty basic variables is out of its bounds. */
+static steppe_status judge_start(job *j)
+{
+    lp_basis *bs = &j->bs;
+    int64_t off = 0;
+    STEPPE_TRY(job_factor(j));
+    if (lp_flip_to_dual(&j->lp, bs) > 0) lp_refresh(&j->lp, bs);
+    for (int32_t r = 0; r < j->lp.n; r++) {
+        const int64_t v = bs->head[r];
+        off += bs->x[v] < bs->low[v] - j->lp.flow_tol || bs->x[v] > bs->up[v] + j->lp.flow_tol;
+    }
+    j->out->far = off > j->lp.n / 20 && off > FEW;
+    return STEPPE_OK;
+}
+
+steppe_status coordinate(steppe_ctx *ctx, const model *md, const basis_store *start, bool picky,
+                         basis_store *keep, answer *out)
 {
     memset(out, 0, sizeof *out);
     job j = {0};
     j.ctx = ctx;
     j.md = md;
     j.out = out;
-    j.store = store;
+    j.start = start;
+    j.keep = keep;
     j.base = md->m + md->n;
     j.all = j.base + md->rows;
     steppe_status st = STEPPE_OK;
@@ -170,14 +157,15 @@ steppe_status coordinate(steppe_ctx *ctx, const model *md, basis_store *store, b
         st = steppe_no_memory(ctx);
         goto done;
     }
-    if (!ctx->set.cold) st = start_warm(&j, &out->warm);
+    if (start) st = start_warm(&j, &out->warm);
     if (st == STEPPE_OK && !out->warm) st = start_cold(&j);
-    const bool trees = st == STEPPE_OK && !out->infeasible && !out->stopped;
+    if (st == STEPPE_OK && picky && out->warm) st = judge_start(&j);
+    const bool trees = st == STEPPE_OK && !out->far && !out->infeasible && !out->stopped;
     if (trees) st = pivot_to_optimum(&j);
     out->pivots = j.bs.pivots;
     if (trees && st == STEPPE_OK && !out->infeasible) {
         st = exact_answer(&j);
-        if (st == STEPPE_OK && save && !out->stopped) st = start_save(&j);
+        if (st == STEPPE_OK && keep && !out->stopped) st = start_save(&j);
     }
 done:
     job_free(&j);

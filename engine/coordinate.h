@@ -9,7 +9,10 @@
 typedef struct {
     uint64_t *key; /* slots, open addressing; 0 = free */
     uint8_t *state;
+    float *weight; /* slots: steepest edge weight of a basic variable */
     size_t slots;
+    period_id *
+        as; /* of a coarser cut: the stored period for each of the model to be solved; else NULL */
 } basis_store;
 
 typedef struct {
@@ -18,16 +21,18 @@ typedef struct {
     wide *lambda; /* rows: prices of capacity, the same unit; <= 0 at an upper limit */
     int64_t tree_pivots, pivots, tight_rows;
     bool warm, infeasible, stopped;
+    bool far; /* picky: the start is too far off to be worth it; nothing else is set */
 } answer;
 
 /* Prices are finer than costs by so many decimals, so that rounding them costs nothing that
  * shows in the gap. */
 #define DUAL_EXTRA 6
 
-/* store may hold an earlier basis to start from; with `save` it holds the new one afterwards.
- */
-steppe_status coordinate(steppe_ctx *ctx, const model *md, basis_store *store, bool save,
-                         answer *out);
+/* start: an earlier basis to start from, or NULL (an empty one is the same). picky: give up before the first pivot where too many
+ * variables of it are out of their bounds (out->far). keep: gets the new one; NULL: nobody wants
+ * it. The two may be the same. */
+steppe_status coordinate(steppe_ctx *ctx, const model *md, const basis_store *start, bool picky,
+                         basis_store *keep, answer *out);
 void answer_free(answer *an);
 void basis_store_free(basis_store *store);
 

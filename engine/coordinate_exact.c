@@ -44,6 +44,11 @@ typedef struct {
     int64_t *list;       /* 2 n */
     int64_t *above;      /* n: forest arc towards the root, -1 */
     int32_t *order;      /* n */
+    int *block;          /* K: in the order of rounding */
+    int32_t *root;       /* n: of the tree of the node */
+    uint8_t *avoid;      /* m: how often the arc, or a row it is in, was overrun */
+    bool avoiding;
+    char *torn; /* n, at roots: the tree has a rest that no free node takes */
 } rounding;
 
 static void rounding_free(rounding *rd)
@@ -55,20 +60,10 @@ static void rounding_free(rounding *rd)
     mem_free(rd->list);
     mem_free(rd->above);
     mem_free(rd->order);
-}
-
-static bool rounding_new(const job *j, rounding *rd)
-{
-    const int64_t n = j->md->n;
-    memset(rd, 0, sizeof *rd);
-    rd->net = MEM_NEW(wide, n);
-    rd->basic = MEM_NEW(weighted_arc, j->lp.n);
-    rd->up = MEM_NEW(int32_t, n);
-    rd->first = MEM_NEW(int64_t, n + 2);
-    rd->list = MEM_NEW(int64_t, 2 * n);
-    rd->above = MEM_NEW(int64_t, n);
-    rd->order = MEM_NEW(int32_t, n);
-    return rd->net && rd->basic && rd->up && rd->first && rd->list && rd->above && rd->order;
+    mem_free(rd->block);
+    mem_free(rd->root);
+    mem_free(rd->torn);
+    mem_free(rd->avoid);
 }
 
 static int by_weight(const void *a, const void *b)
@@ -84,35 +79,96 @@ static int64_t round_into(const model *md, int64_t a, double x)
     return v < md->low[a] ? md->low[a] : v > md->up[a] ? md->up[a] : v;
 }
 
-/* What a conversion takes and gives is bound to its ratio: no forest may move it. */
+/* What a conversion takes and gives beside its first input is bound to that by a ratio: no forest may move it. */
 static bool bound_to_ratio(const model *md, int64_t a)
 {
-    return md->arc[a].kind == ARC_CONVERT_IN || md->arc[a].kind == ARC_CONVERT_OUT;
+    const model_ref *r = &md->arc[a];
+    return (r->kind == ARC_CONVERT_IN || r->kind == ARC_CONVERT_OUT) &&
+           model_conversion(md->cs, r->object)->first_flow != r->object;
 }
 
-/* The outputs of a conversion follow from its rounded input: row_low = 0 <= w_in x_in - w_out x_out
- * < scale. */
-static void follow_ratios(const job *j)
+typedef struct {
+    int64_t leads, follows; /* arcs of a conversion row */
+    wide w_leads, w_follows;
+} ratio;
+
+static ratio ratio_of_row(const model *md, int64_t r)
+{
+    const int64_t e = md->row_first[r];
+    const int second = md->arc[md->row_arc[e]].object == md->row[r].object;
+    return (ratio){md->row_arc[e + second], md->row_arc[e + 1 - second],
+                   llabs(md->row_weight[e + second]), llabs(md->row_weight[e + 1 - second])};
+}
+
+/* The other flows of conversions into block k follow from their first input: outputs rounded down, inputs up. */
+static void follow_ratios(const job *j, rounding *rd, int k)
 {
     const model *md = j->md;
     int64_t *x = j->out->x;
     for (int64_t r = 0; r < md->rows; r++) {
         if (md->row[r].kind != ROW_CONVERSION) continue;
-        wide have = 0;
-        int64_t out = -1, w = 0;
-        for (int64_t e = md->row_first[r]; e < md->row_first[r + 1]; e++) {
-            if (md->row_weight[e] > 0)
-                have += (wide)md->row_weight[e] * x[md->row_arc[e]];
-            else
-                out = md->row_arc[e], w = -md->row_weight[e];
-        }
-        if (out >= 0) x[out] = (int64_t)(have / w);
+        const ratio q = ratio_of_row(md, r);
+        if (model_arc_block(md, q.follows) != k) continue;
+        const wide have = x[q.leads] * q.w_leads;
+        const bool out = md->arc[q.follows].kind == ARC_CONVERT_OUT;
+        const int64_t to =
+            (int64_t)(out ? divide_down(have, q.w_follows) : divide_up(have, q.w_follows));
+        rd->net[md->tail[q.follows]] -= (wide)(to - x[q.follows]) * PPM;
+        rd->net[md->head[q.follows]] += (wide)(to - x[q.follows]) * PPM;
+        x[q.follows] = to;
     }
+}
+
+/* Blocks in an order in which what is converted comes before what it becomes; circles are cut anywhere. */
+static void order_blocks(const job *j, int *order, char *done)
+{
+    const model *md = j->md;
+    memset(done, 0, (size_t)md->K);
+    for (int count = 0; count < md->K; count++) {
+        int best = -1;
+        for (int k = 0; k < md->K && best < 0; k++) {
+            bool ready = !done[k];
+            for (int64_t r = 0; r < md->rows && ready; r++) {
+                if (md->row[r].kind != ROW_CONVERSION) continue;
+                const ratio q = ratio_of_row(md, r);
+                const int from = model_arc_block(md, q.leads);
+                ready = model_arc_block(md, q.follows) != k || from == k || done[from];
+            }
+            if (ready) best = k;
+        }
+        for (int k = 0; k < md->K && best < 0; k++)
+            if (!done[k]) best = k;
+        done[best] = 1;
+        order[count] = best;
+    }
+}
+
+static bool rounding_new(const job *j, rounding *rd)
+{
+    const int64_t n = j->md->n;
+    memset(rd, 0, sizeof *rd);
+    rd->net = MEM_NEW(wide, n);
+    rd->basic = MEM_NEW(weighted_arc, j->md->m);
+    rd->root = MEM_NEW(int32_t, n);
+    rd->torn = MEM_NEW(char, n);
+    rd->avoid = MEM_ZERO(uint8_t, j->md->m);
+    rd->up = MEM_NEW(int32_t, n);
+    rd->first = MEM_NEW(int64_t, n + 2);
+    rd->list = MEM_NEW(int64_t, 2 * n);
+    rd->above = MEM_NEW(int64_t, n);
+    rd->order = MEM_NEW(int32_t, n);
+    rd->block = MEM_NEW(int, j->md->K);
+    char *done = MEM_NEW(char, j->md->K);
+    const bool ok = rd->block && done;
+    if (ok) order_blocks(j, rd->block, done);
+    mem_free(done);
+    return ok && rd->net && rd->basic && rd->up && rd->first && rd->list && rd->above &&
+           rd->order && rd->root && rd->torn && rd->avoid;
 }
 
 /* The forest of the basic arcs farthest from their bounds takes up what rounding the others leaves: an arc that
  * happens to be basic at a bound is never pushed over it. All other arcs get their rounded flow. */
-static void choose_forest(job *j, rounding *rd)
+static void choose_forest(job *j, rounding *rd, bool flows)
 {
     const model *md = j->md;
     const lp_basis *bs = &j->bs;
@@ -123,15 +179,22 @@ static void choose_forest(job *j, rounding *rd)
     }
     for (int64_t a = 0; a < md->m; a++) {
         const bool loop = md->tail[a] == md->head[a];
-        if (bs->state[a] == LP_BASIC && !loop && !bound_to_ratio(md, a))
-            rd->basic[basics++] = (weighted_arc){
-                fmin(bs->x[a] - (double)md->low[a], (double)md->up[a] - bs->x[a]), a};
-        x[a] = round_into(md, a,
-                          bs->state[a] == LP_LOWER   ? bs->low[a]
+        const double at = bs->state[a] == LP_LOWER   ? bs->low[a]
                           : bs->state[a] == LP_UPPER ? bs->up[a]
-                                                     : bs->x[a]);
+                                                     : bs->x[a];
+        /* of flows, one that is not basic but was moved off its true bound takes up a rest as well; in need any that
+         * may take a unit on one side */
+        const bool free = bs->state[a] == LP_BASIC ||
+                          (flows && at > (double)md->low[a] && at < (double)md->up[a]) ||
+                          (flows && rd->avoiding && md->low[a] < md->up[a]);
+        if (free && !loop && !bound_to_ratio(md, a))
+            rd->basic[basics++] =
+                (weighted_arc){rd->avoiding && rd->avoid[a]
+                                   ? -(double)rd->avoid[a]
+                                   : fmin(at - (double)md->low[a], (double)md->up[a] - at),
+                               a};
+        x[a] = round_into(md, a, at);
     }
-    follow_ratios(j);
     qsort(rd->basic, (size_t)basics, sizeof *rd->basic, by_weight);
     memset(rd->first, 0, ((size_t)md->n + 2) * sizeof *rd->first);
     int64_t kept = 0;
@@ -158,13 +221,15 @@ static void choose_forest(job *j, rounding *rd)
     }
 }
 
-/* Parents first: the trees of free nodes, which take any rest, then the others. Returns how many. */
-static int32_t order_forest(const model *md, rounding *rd)
+/* The nodes of block k parents first: the tree of the free node, which takes any rest, then the others. Returns how
+ * many. */
+static int32_t order_forest(const model *md, rounding *rd, int k)
 {
     int32_t count = 0;
-    for (int32_t i = 0; i < md->n; i++) rd->above[i] = -2; /* not seen */
+    for (int32_t i = md->first_node[k]; i < md->first_node[k + 1]; i++)
+        rd->above[i] = -2; /* not seen */
     for (int pass = 0; pass < 2; pass++) {
-        for (int32_t root = 0; root < md->n; root++) {
+        for (int32_t root = md->first_node[k]; root < md->first_node[k + 1]; root++) {
             if (rd->above[root] != -2) continue;
             if (pass == 0 && md->balance[root] != BALANCE_FREE) continue;
             rd->above[root] = -1;
@@ -187,24 +252,39 @@ static int32_t order_forest(const model *md, rounding *rd)
 
 /* ---- flows --------------------------------------------------------------------------- */
 
+static bool rest_is_wrong(const model *md, const rounding *rd, int32_t i)
+{
+    if (md->balance[i] == BALANCE_FREE || rd->net[i] == 0) return false;
+    return md->balance[i] == BALANCE_EXACT || rd->net[i] < 0 || rd->net[i] > PPM;
+}
+
 /* Flows of the basis in integers that balance at every node; at a node where losses arrive less than one unit is
  * left over. */
 static void exact_flows(job *j, rounding *rd)
 {
     const model *md = j->md;
-    choose_forest(j, rd);
-    int32_t count = order_forest(md, rd);
-    while (count-- > 0) { /* leaves first */
-        const int32_t i = rd->order[count];
-        const int64_t a = rd->above[i];
-        if (a < 0) continue;
-        int64_t *x = &j->out->x[a];
-        if (md->tail[a] == i) {
-            *x = (int64_t)divide_down(rd->net[i], PPM);
-            rd->net[rd->up[i]] += (wide)*x * kept_ppm(md, a);
-        } else {
-            *x = (int64_t)divide_up(-rd->net[i], kept_ppm(md, a));
-            rd->net[rd->up[i]] -= (wide)*x * PPM;
+    choose_forest(j, rd, true);
+    for (int b = 0; b < md->K; b++) {
+        const int k = rd->block[b];
+        follow_ratios(j, rd, k);
+        int32_t count = order_forest(md, rd, k);
+        for (int32_t q = 0; q < count; q++) {
+            const int32_t i = rd->order[q];
+            rd->root[i] = rd->above[i] < 0 ? i : rd->root[rd->up[i]];
+        }
+        while (count-- > 0) { /* leaves first */
+            const int32_t i = rd->order[count];
+            const int64_t a = rd->above[i];
+            if (a < 0) rd->torn[i] = (char)rest_is_wrong(md, rd, i);
+            if (a < 0) continue;
+            int64_t *x = &j->out->x[a];
+            if (md->tail[a] == i) {
+                *x = (int64_t)divide_down(rd->net[i], PPM);
+                rd->net[rd->up[i]] += (wide)*x * kept_ppm(md, a);
+            } else {
+                *x = (int64_t)divide_up(-rd->net[i], kept_ppm(md, a));
+                rd->net[rd->up[i]] -= (wide)*x * PPM;
+            }
         }
     }
 }
@@ -277,17 +357,40 @@ static void tighten_row(job *j, int64_t r, double over)
     if (bs->low[y] > bs->up[y]) bs->low[y] = bs->up[y] = 0.5 * (bs->low[y] + bs->up[y]);
 }
 
+/* A tree that a ratio or a loss keeps from the free node may have a rest of a few units. Its arcs to the free node move
+ * off their bounds, so that the next forest has one of them. Returns how many trees there are. */
+static int64_t open_torn_trees(job *j, const rounding *rd)
+{
+    const model *md = j->md;
+    lp_basis *bs = &j->bs;
+    int64_t count = 0;
+    for (int32_t i = 0; i < md->n; i++)
+        count += md->balance[i] != BALANCE_FREE && rd->root[i] == i && rd->torn[i];
+    for (int64_t a = 0; a < md->m && count > 0; a++) {
+        const int32_t u = md->tail[a], v = md->head[a];
+        const bool from = md->balance[u] != BALANCE_FREE && md->balance[v] == BALANCE_FREE;
+        const bool to = md->balance[v] != BALANCE_FREE && md->balance[u] == BALANCE_FREE;
+        if ((!from && !to) || !rd->torn[rd->root[from ? u : v]] || bound_to_ratio(md, a) ||
+            md->up[a] - md->low[a] < 64)
+            continue;
+        if (bs->state[a] == LP_LOWER) bs->low[a] = fmax(bs->low[a], (double)md->low[a] + 8.0);
+        if (bs->state[a] == LP_UPPER) bs->up[a] = fmin(bs->up[a], (double)md->up[a] - 8.0);
+    }
+    return count;
+}
+
 /* Rows and arcs that the rounded flows overrun; their limits are tightened for the next try.
  * Returns how many. */
-static int64_t tighten_overrun(job *j)
+static int64_t tighten_overrun(job *j, rounding *rd)
 {
     const model *md = j->md;
     lp_basis *bs = &j->bs;
     const int64_t *x = j->out->x;
-    int64_t count = 0;
+    int64_t count = open_torn_trees(j, rd);
     for (int64_t a = 0; a < md->m; a++) {
         if (x[a] >= md->low[a] && x[a] <= md->up[a]) continue;
         count++;
+        if (rd->avoid[a] < 100) rd->avoid[a]++;
         if (x[a] < md->low[a])
             bs->low[a] = fmin(bs->low[a] + 2.0 * ((double)(md->low[a] - x[a]) + j->lp.flow_tol),
                               bs->up[a]);
@@ -299,10 +402,14 @@ static int64_t tighten_overrun(job *j)
         const wide over = overrun(md, r, x);
         if (over == 0) continue;
         count++;
+        for (int64_t e = md->row_first[r]; e < md->row_first[r + 1]; e++)
+            if (rd->avoid[md->row_arc[e]] < 100) rd->avoid[md->row_arc[e]]++;
         tighten_row(j, r, (double)over / (double)md->row_scale[r]);
     }
     return count;
 }
+
+enum { TRIES = 30, PATIENCE = 4 };
 
 /* A vertex may have fractional flows. Rounding them overruns limits by a few units; those
  * limits are moved inwards by that much and the dual simplex, whose basis this leaves dual
@@ -314,14 +421,18 @@ static steppe_status exact_primal(job *j, rounding *rd)
     for (int tries = 0; st == STEPPE_OK; tries++) {
         lp_result res = LP_OPTIMAL;
         int32_t leaving;
+        /* where tightening alone does not help, other arcs take up what is left over */
+        rd->avoiding = tries >= PATIENCE;
         exact_flows(j, rd);
         fill_rows(j);
-        if (tighten_overrun(j) == 0 || tries == 30) break;
+        if (tighten_overrun(j, rd) == 0 || tries == TRIES) break;
         lp_refresh(&j->lp, &j->bs);
         st = job_run(j, true, &res, &leaving);
         if (st != STEPPE_OK) break;
         job_use_true_costs(j);
         lp_refresh(&j->lp, &j->bs);
+        /* what the dual shifted on its way, the primal takes back */
+        if (res == LP_OPTIMAL) st = job_run(j, false, &res, &leaving);
         /* the certificate will say what does not hold, by how much */
         if (res == LP_INFEASIBLE || res == LP_STOPPED) break;
     }
@@ -330,42 +441,69 @@ static steppe_status exact_primal(job *j, rounding *rd)
 
 /* ---- prices -------------------------------------------------------------------------- */
 
-/* Most prices are sums of costs, so whole cost units: one that is as near to that as pivots can tell is taken as such. */
-static wide exact_price(const job *j, double price, double unit)
-{
-    const wide fine = wide_pow10(DUAL_EXTRA);
-    const double whole = rint(price * unit / (double)fine);
-    if (fabs(price - whole * (double)fine / unit) < j->lp.cost_tol) return (wide)whole * fine;
-    return (wide)rint(price * unit);
-}
-
-/* Prices rounded to 10^-DUAL_EXTRA cost units; potentials from them so that the arcs of the forest come out
- * at zero (with a loss: within the rounding of one potential). */
-static void exact_dual(job *j, rounding *rd)
+/* Prices of all rows of the linear program in 10^-DUAL_EXTRA cost units, each correction solved from exact residuals of
+ * the basic columns [iterative refinement]: two steps take the error of the pivots' floating point away. The price of a
+ * node is the negative of its potential, the price of a coupling row of its lambda. */
+static void refine_prices(job *j, wide *price, double unit)
 {
     const model *md = j->md;
-    const lp_basis *bs = &j->bs;
+    lp_basis *bs = &j->bs;
     const wide fine = wide_pow10(DUAL_EXTRA);
-    const double unit = pow(10.0, md->cost_places + DUAL_EXTRA);
-    j->out->tight_rows = 0;
-    for (int64_t r = 0; r < md->rows; r++) {
-        const double price = -bs->dual[md->n + r];
-        wide y = exact_price(j, price, unit);
-        if ((y > 0 && md->row_low[r] == NO_LOW) || (y < 0 && md->row_up[r] == NO_UP)) y = 0;
-        if (bs->state[j->base + r] == LP_BASIC) y = 0;
-        /* less than 10^-9 USD is rounding noise, not a price */
-        if (fabs(price) < j->lp.cost_tol) y = 0;
-        j->out->lambda[r] = y;
-        j->out->tight_rows += y != 0;
+    for (int32_t r = 0; r < j->lp.n; r++) price[r] = (wide)rint(bs->dual[r] * unit);
+    for (int pass = 0; pass < 2; pass++) {
+        lu_vector *y = &bs->tau;
+        for (int32_t r = 0; r < j->lp.n; r++) {
+            const int64_t v = bs->head[r];
+            double rc;
+            if (v < md->m) {
+                const int32_t u = md->tail[v], w = md->head[v];
+                wide whole = md->cost[v] * fine;
+                double part = 0.0; /* what is not whole: losses and weights in fractions */
+                if (u != w && md->balance[u] != BALANCE_FREE) whole -= price[u];
+                if (u != w && md->balance[w] != BALANCE_FREE) {
+                    whole += price[w];
+                    if (md->loss_ppm) part -= (double)price[w] * 1e-6 * md->loss_ppm[v];
+                }
+                for (int64_t e = md->arc_first[v]; e < md->arc_first[v + 1]; e++) {
+                    const int32_t row = md->arc_row[e];
+                    const wide load = (wide)md->arc_weight[e] * price[md->n + row];
+                    whole += load / md->row_scale[row];
+                    part += (double)(load % md->row_scale[row]) / (double)md->row_scale[row];
+                }
+                rc = (double)whole + part;
+            } else {
+                rc = -(double)price[v - md->m];
+            }
+            if (rc != 0.0) lu_add(y, r, rc);
+        }
+        lu_solve_transposed(&bs->lu, y);
+        for (int32_t i = 0; i < y->count; i++)
+            price[y->list[i]] += (wide)rint(y->value[y->list[i]]);
+        lu_clear(y);
     }
-    choose_forest(j, rd); /* its flows are not wanted, x is put back by the caller */
-    const int32_t count = order_forest(md, rd);
+}
+
+/* Most prices are sums of costs, so whole cost units: one that is as near to that as refined prices are is taken as such. */
+static wide snap(wide price)
+{
+    const wide fine = wide_pow10(DUAL_EXTRA), near = fine / 1000;
+    const wide whole = (price >= 0 ? price + fine / 2 : price - fine / 2) / fine * fine;
+    const wide off = price - whole;
+    return off <= near && off >= -near ? whole : price;
+}
+
+/* Potentials of block k from the prices of the rows, parents first. */
+static void potentials(job *j, rounding *rd, int k, const wide *price)
+{
+    const model *md = j->md;
+    const wide fine = wide_pow10(DUAL_EXTRA);
     wide *pi = j->out->pi;
+    const int32_t count = order_forest(md, rd, k);
     for (int32_t q = 0; q < count; q++) {
         const int32_t i = rd->order[q];
         const int64_t a = rd->above[i];
         if (md->balance[i] == BALANCE_FREE || a < 0) {
-            pi[i] = md->balance[i] == BALANCE_FREE ? 0 : exact_price(j, -bs->dual[i], unit);
+            pi[i] = md->balance[i] == BALANCE_FREE ? 0 : snap(-price[i]);
             continue;
         }
         wide c = md->cost[a] * fine;
@@ -379,6 +517,29 @@ static void exact_dual(job *j, rounding *rd)
         else
             pi[i] = divide_down((c + above) * PPM, kept);
     }
+}
+
+/* Prices rounded to 10^-DUAL_EXTRA cost units; potentials from them so that the arcs of the forest come out
+ * at zero (with a loss: within the rounding of one potential). */
+static void exact_dual(job *j, rounding *rd, wide *price)
+{
+    const model *md = j->md;
+    const lp_basis *bs = &j->bs;
+    const double unit = pow(10.0, md->cost_places + DUAL_EXTRA);
+    wide *pi = j->out->pi;
+    j->out->tight_rows = 0;
+    refine_prices(j, price, unit);
+    for (int64_t r = 0; r < md->rows; r++) {
+        wide y = snap(-price[md->n + r]);
+        if ((y > 0 && md->row_low[r] == NO_LOW) || (y < 0 && md->row_up[r] == NO_UP)) y = 0;
+        if (bs->state[j->base + r] == LP_BASIC) y = 0;
+        /* less than 10^-9 USD is rounding noise, not a price */
+        if (fabs((double)y) < 1e-9 * unit) y = 0;
+        j->out->lambda[r] = y;
+        j->out->tight_rows += y != 0;
+    }
+    choose_forest(j, rd, false); /* its flows are not wanted, x is put back by the caller */
+    for (int k = 0; k < md->K; k++) potentials(j, rd, k, price);
     for (int k = 0; k < md->K;
          k++) { /* without a free node potentials are relative: the first is zero */
         const int32_t from = md->first_node[k], end = md->first_node[k + 1];
@@ -393,14 +554,16 @@ steppe_status exact_answer(job *j)
     const model *md = j->md;
     rounding rd;
     int64_t *x = MEM_NEW(int64_t, md->m);
+    wide *price = MEM_NEW(wide, j->lp.n);
     steppe_status st =
-        rounding_new(j, &rd) && x ? exact_primal(j, &rd) : steppe_no_memory(j->ctx);
+        rounding_new(j, &rd) && x && price ? exact_primal(j, &rd) : steppe_no_memory(j->ctx);
     if (st == STEPPE_OK) {
         memcpy(x, j->out->x, (size_t)md->m * sizeof *x);
-        exact_dual(j, &rd);
+        exact_dual(j, &rd, price);
         memcpy(j->out->x, x, (size_t)md->m * sizeof *x);
     }
     mem_free(x);
+    mem_free(price);
     rounding_free(&rd);
     return st;
 }

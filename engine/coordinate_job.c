@@ -273,6 +273,8 @@ static void set_bounds(job *j)
         const double beyond = 1.0 + 0.01 * (up - low);
         bs->low[j->base + r] = md->row_low[r] == NO_LOW ? low - beyond : (double)md->row_low[r];
         bs->up[j->base + r] = md->row_up[r] == NO_UP ? up + beyond : (double)md->row_up[r];
+        /* the unit that rounding may take from a ratio is not for the pivots to use */
+        if (md->row[r].kind == ROW_CONVERSION) bs->up[j->base + r] = bs->low[j->base + r];
     }
 }
 

@@ -9,7 +9,8 @@ typedef struct {
     steppe_ctx *ctx;
     const model *md;
     answer *out;
-    basis_store *store;
+    const basis_store *start;
+    basis_store *keep;
     lp_problem lp;
     lp_basis bs;
     double *true_cost; /* m */
@@ -22,7 +23,7 @@ void job_free(job *j);
 /* Room for factors with so many entries. false: no memory. */
 bool job_grow(job *j, int64_t entries);
 
-/* coordinate_start.c: first bases. Cold: a tree per commodity, whatever is shared; sets out->infeasible, out->stopped. Warm: from
+/* coordinate_start.c: first bases. Cold: a tree per commodity, whatever is shared; sets out->stopped. Warm: from
  * the stored basis; *ok false where nothing usable is stored. */
 steppe_status start_cold(job *j);
 steppe_status start_warm(job *j, bool *ok);
@@ -32,6 +33,10 @@ steppe_status start_save(job *j);
 steppe_status job_factor(job *j);
 void job_use_true_costs(job *j);
 steppe_status job_run(job *j, bool dual, lp_result *res, int32_t *leaving);
+
+/* conflict.c: after LP_INFEASIBLE: names the smallest set of limits that contradict each other, and what would mend it. The
+ * basis and the bounds are spent afterwards. */
+steppe_status conflict_explain(job *j, int32_t leaving);
 
 /* coordinate_exact.c: the basis as integers, into out. */
 steppe_status exact_answer(job *j);

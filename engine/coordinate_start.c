@@ -60,25 +60,6 @@ static void block_free(block *bl)
     mem_free(bl->work.art_up);
 }
 
-static void report_missing(const job *j, int k, const block *bl)
-{
-    const model *md = j->md;
-    int shown = 0;
-    for (int32_t i = 0; i < bl->net.n && shown < 20; i++) {
-        const int64_t a = bl->net.m + i;
-        if (bl->work.state[a] != NS_TREE || bl->work.x[a] == 0) continue;
-        text name = {0};
-        char amount[64];
-        model_node_name(md, md->first_node[k] + i, &name);
-        steppe_note(j->ctx, "infeasible: %s of %s at %s",
-                    bl->work.art_up[i] ? "no way out for" : "nothing can bring",
-                    wide_text(amount, bl->work.x[a], md->flow_places),
-                    name.data ? name.data : "?");
-        text_free(&name);
-        shown++;
-    }
-}
-
 /* The basis from the states: every basic variable gets a row, in any order; rows left over are empty (-1). */
 static void list_heads(job *j)
 {
@@ -202,12 +183,9 @@ steppe_status start_cold(job *j)
         if (blocks[k].result == NS_TOO_LARGE)
             st = steppe_fail(j->ctx, STEPPE_OVERFLOW,
                              "costs along a path leave 64 bits: choose a larger cost unit");
-        if (blocks[k].result == NS_INFEASIBLE) {
-            j->out->infeasible = true;
-            report_missing(j, k, &blocks[k]);
-        }
     }
-    if (st == STEPPE_OK && !j->out->infeasible && !j->out->stopped) st = adopt_trees(j, blocks);
+    /* what one block alone cannot bring, the whole cannot either: the coupled simplex says why */
+    if (st == STEPPE_OK && !j->out->stopped) st = adopt_trees(j, blocks);
 done:
     for (int k = 0; blocks && k < md->K; k++) block_free(&blocks[k]);
     mem_free(blocks);
@@ -218,29 +196,44 @@ done:
 
 enum { STORED_NONE = 255 };
 
-static void store_put(basis_store *st, uint64_t key, uint8_t state)
+static void store_put(basis_store *st, uint64_t key, uint8_t state, double weight)
 {
     if (key == 0) key = 1;
     size_t s = (size_t)(key ^ (key >> 31)) & (st->slots - 1);
     while (st->key[s] && st->key[s] != key) s = (s + 1) & (st->slots - 1);
     st->key[s] = key;
     st->state[s] = state;
+    st->weight[s] = (float)weight;
+}
+
+/* Slot of the key, or SIZE_MAX. */
+static size_t store_find(const basis_store *st, uint64_t key)
+{
+    if (st->slots == 0) return SIZE_MAX;
+    if (key == 0) key = 1;
+    size_t s = (size_t)(key ^ (key >> 31)) & (st->slots - 1);
+    while (st->key[s] && st->key[s] != key) s = (s + 1) & (st->slots - 1);
+    return st->key[s] ? s : SIZE_MAX;
 }
 
 static uint8_t store_get(const basis_store *st, uint64_t key)
 {
-    if (st->slots == 0) return STORED_NONE;
-    if (key == 0) key = 1;
-    size_t s = (size_t)(key ^ (key >> 31)) & (st->slots - 1);
-    while (st->key[s] && st->key[s] != key) s = (s + 1) & (st->slots - 1);
-    return st->key[s] ? st->state[s] : STORED_NONE;
+    const size_t s = store_find(st, key);
+    return s == SIZE_MAX ? STORED_NONE : st->state[s];
 }
 
 void basis_store_free(basis_store *store)
 {
     mem_free(store->key);
     mem_free(store->state);
+    mem_free(store->weight);
+    mem_free(store->as);
     memset(store, 0, sizeof *store);
+}
+
+static double weight_of(const job *j, int64_t v)
+{
+    return j->bs.state[v] == LP_BASIC ? j->bs.weight[j->bs.at[v]] : 1.0;
 }
 
 steppe_status start_save(job *j)
@@ -251,22 +244,47 @@ steppe_status start_save(job *j)
     while (fresh.slots < 2 * (size_t)(md->m + md->n + md->rows)) fresh.slots *= 2;
     fresh.key = MEM_ZERO(uint64_t, fresh.slots);
     fresh.state = MEM_NEW(uint8_t, fresh.slots);
-    if (!fresh.key || !fresh.state) {
+    fresh.weight = MEM_NEW(float, fresh.slots);
+    if (!fresh.key || !fresh.state || !fresh.weight) {
         basis_store_free(&fresh);
         return steppe_no_memory(j->ctx);
     }
     for (int k = 0; k < md->K; k++)
         for (int64_t a = md->first_arc[k]; a < md->first_arc[k + 1]; a++)
-            store_put(&fresh, model_arc_key(md, a, k), j->bs.state[a]);
+            store_put(&fresh, model_arc_key(md, a, k, NULL), j->bs.state[a], weight_of(j, a));
     for (int k = 0; k < md->K; k++) /* a part of a network that hangs on the root by itself */
         for (int32_t i = md->first_node[k]; i < md->first_node[k + 1]; i++)
             if (j->bs.state[md->m + i] == LP_BASIC)
-                store_put(&fresh, model_node_key(md, i, k), LP_BASIC);
+                store_put(&fresh, model_node_key(md, i, k, NULL), LP_BASIC,
+                          weight_of(j, md->m + i));
     for (int64_t r = 0; r < md->rows; r++)
-        store_put(&fresh, model_row_key(md, r), j->bs.state[j->base + r]);
-    basis_store_free(j->store);
-    *j->store = fresh;
+        store_put(&fresh, model_row_key(md, r, NULL), j->bs.state[j->base + r],
+                  weight_of(j, j->base + r));
+    basis_store_free(j->keep);
+    *j->keep = fresh;
     return STEPPE_OK;
+}
+
+/* Weights of what is basic again; the others keep 1. */
+static void stored_weights(job *j, const key_view *view)
+{
+    const model *md = j->md;
+    lp_basis *bs = &j->bs;
+    for (int32_t p = 0; p < j->lp.n; p++) {
+        const int64_t v = bs->head[p];
+        if (v < 0) continue;
+        uint64_t key;
+        if (v < md->m)
+            key = model_arc_key(md, v, model_arc_block(md, v), view);
+        else if (v < j->base)
+            key = model_node_key(md, (int32_t)(v - md->m),
+                                 model_node_block(md, (int32_t)(v - md->m)), view);
+        else
+            key = model_row_key(md, v - j->base, view);
+        const size_t s = store_find(j->start, key);
+        if (s != SIZE_MAX && j->start->state[s] == LP_BASIC)
+            bs->weight[p] = j->start->weight[s];
+    }
 }
 
 /* From the arcs that were basic: a spanning forest, each part with a root; then as many of those that
@@ -275,32 +293,36 @@ steppe_status start_warm(job *j, bool *ok)
 {
     const model *md = j->md;
     lp_basis *bs = &j->bs;
+    const key_view own = {(const period_id *)j->start->as, false}, plain = {own.as, true};
     *ok = false;
-    if (j->store->slots == 0) return STEPPE_OK;
+    if (j->start->slots == 0) return STEPPE_OK;
     int32_t *up = MEM_NEW(int32_t, (int64_t)md->n + 1);
     if (!up) return steppe_no_memory(j->ctx);
     for (int32_t i = 0; i <= md->n; i++) up[i] = i;
     int64_t known = 0, extra = 0;
     for (int k = 0; k < md->K; k++) {
         for (int64_t a = md->first_arc[k]; a < md->first_arc[k + 1]; a++) {
-            const uint8_t s = store_get(j->store, model_arc_key(md, a, k));
+            uint8_t s = store_get(j->start, model_arc_key(md, a, k, &own));
+            if (s == STORED_NONE) s = store_get(j->start, model_arc_key(md, a, k, &plain));
             bs->state[a] = s == STORED_NONE ? LP_LOWER : s;
             known += s != STORED_NONE;
         }
     }
     if (2 * known < md->m) goto done;
     for (int64_t r = 0; r < md->rows; r++) {
-        const uint8_t s = store_get(j->store, model_row_key(md, r));
+        const uint8_t s = store_get(j->start, model_row_key(md, r, &own));
         bs->state[j->base + r] = s == STORED_NONE ? LP_BASIC : s;
         extra += bs->state[j->base + r] != LP_BASIC;
     }
-    /* roots: free nodes, those stored, then one for every part that hangs on none */
+    /* roots: free nodes, those stored; then the stored basic arcs; then arcs of which nothing is known, as far as they
+     * join parts; at last a root for every part that hangs on none */
     for (int pass = 0; pass < 3; pass++) {
         for (int k = 0; k < md->K; k++) {
             for (int32_t i = md->first_node[k]; i < md->first_node[k + 1]; i++) {
                 if (pass == 0) bs->state[md->m + i] = LP_LOWER;
                 if (pass == 0 && md->balance[i] != BALANCE_FREE) continue;
-                if (pass == 1 && store_get(j->store, model_node_key(md, i, k)) != LP_BASIC)
+                if (pass == 1 &&
+                    store_get(j->start, model_node_key(md, i, k, &own)) != LP_BASIC)
                     continue;
                 const int32_t u = find_root(up, i), v = find_root(up, md->n);
                 if (u == v) continue;
@@ -308,7 +330,8 @@ steppe_status start_warm(job *j, bool *ok)
                 bs->state[md->m + i] = LP_BASIC;
             }
         }
-        for (int64_t a = 0; a < md->m && pass == 1; a++) {
+        if (pass != 1) continue;
+        for (int64_t a = 0; a < md->m; a++) {
             if (bs->state[a] != LP_BASIC) continue;
             const int32_t u = find_root(up, md->tail[a]), v = find_root(up, md->head[a]);
             if (u != v)
@@ -318,8 +341,19 @@ steppe_status start_warm(job *j, bool *ok)
             else
                 bs->state[a] = LP_LOWER;
         }
+        for (int k = 0; k < md->K; k++)
+            for (int64_t a = md->first_arc[k]; a < md->first_arc[k + 1]; a++) {
+                const int32_t u = find_root(up, md->tail[a]), v = find_root(up, md->head[a]);
+                if (u == v ||
+                    store_get(j->start, model_arc_key(md, a, k, &own)) != STORED_NONE ||
+                    store_get(j->start, model_arc_key(md, a, k, &plain)) != STORED_NONE)
+                    continue;
+                up[u] = v;
+                bs->state[a] = LP_BASIC;
+            }
     }
     list_heads(j);
+    stored_weights(j, &own);
     *ok = true;
 done:
     mem_free(up);

@@ -31,7 +31,9 @@ static void add_cost_line(words *w, const steppe_solver *s, const report *rp)
     report_totals sum;
     report_total(rp, &sum);
     words_tone(w, 'b');
-    text_addf(w->t, "Cost %s million USD a year", words_number(b, s->info.objective, 1, false));
+    text_addf(w->t, "Cost %s million USD", words_number(b, s->info.objective, 1, false));
+    text_addf(w->t, " over %d days", (int)s->md.hz->days);
+    if (s->md.T > 1) text_addf(w->t, " in %d periods", s->md.T);
     words_tone(w, 0);
     const struct {
         const char *name;
@@ -41,8 +43,9 @@ static void add_cost_line(words *w, const steppe_solver *s, const report *rp)
                 {"shut in", sum.shut_in},     {"contracts missed", sum.shortfall}};
     text_add(w->t, ":");
     for (size_t i = 0; i < sizeof part / sizeof part[0]; i++)
-        text_addf(w->t, "%s %s %s", i ? "," : "", part[i].name,
-                  words_number(b, part[i].value, 1, false));
+        if (i < 6 || part[i].value != 0.0)
+            text_addf(w->t, "%s %s %s", i ? "," : "", part[i].name,
+                      words_number(b, part[i].value, 1, false));
     text_addf(w->t, "\nMoved %s billion t-km",
               words_number(b, sum.tonne_km / 1000.0, 1, false));
     text_addf(w->t, ", %s Mt CO2e from transport\n",
@@ -88,16 +91,17 @@ static bool sum_exits(const steppe_solver *s, const report *rp, exit_sum **out, 
     if (!*out) return false;
     for (int64_t i = 0; i < rp->routes.count; i++) {
         const route *r = &rp->routes.list[i];
-        const supply *sp = &cs->supplies[r->supply];
-        const char *country = cs->places[sp->place].country;
+        const int good = s->md.commodity[r->k].good;
+        const int32_t end = route_place(&s->md, r->end_node);
+        const char *country = cs->places[route_place(&s->md, r->start)].country;
         int64_t e = 0;
-        while (e < *count && ((*out)[e].good != sp->commodity || (*out)[e].exit != r->exit ||
+        while (e < *count && ((*out)[e].good != good || (*out)[e].exit != r->exit ||
                               strcmp((*out)[e].country, country) != 0))
             e++;
         exit_sum *x = &(*out)[e];
         if (e == *count) {
             *count += 1;
-            x->good = sp->commodity;
+            x->good = good;
             x->country = country;
             x->exit = r->exit;
         }
@@ -106,7 +110,7 @@ static bool sum_exits(const steppe_solver *s, const report *rp, exit_sum **out, 
         x->cost += flow * r->cost;
         x->days += flow * r->days;
         x->emission += flow * r->emission;
-        const char *to = cs->places[cs->demands[r->demand].place].country;
+        const char *to = end >= 0 ? cs->places[end].country : "later";
         int k = 0;
         while (k < x->to_count && strcmp(x->to[k], to) != 0) k++;
         if (k == x->to_count && k < 64) x->to[x->to_count++] = to;
@@ -199,11 +203,12 @@ static void add_routes(words *w, const steppe_solver *s, const report *rp)
         char b[64];
         text_add(w->t, "  ");
         route_places(&s->md, &rp->routes, r, true, w->t);
-        const char *u = cs->commodities[cs->supplies[r->supply].commodity].unit;
+        const char *u = cs->commodities[s->md.commodity[r->k].good].unit;
         const char *per = strcmp(u, "bcm") == 0 ? "1000 m3" : "t";
-        text_addf(w->t, "\n      %s: %s %s/y",
-                  cs->commodities[cs->supplies[r->supply].commodity].id,
-                  words_quantity(b, (double)r->flow * unit, false), u);
+        text_addf(w->t, "\n      %s: %s %s%s%s", cs->commodities[s->md.commodity[r->k].good].id,
+                  words_quantity(b, (double)r->flow * unit, false), u,
+                  s->md.hz->dated ? " in " : " a year",
+                  s->md.hz->dated ? s->md.hz->periods[r->period].id : "");
         text_addf(w->t, ", %s USD/%s", words_number(b, r->cost, 1, false), per);
         text_addf(w->t, ", %s days", words_number(b, r->days, 0, false));
         text_addf(w->t, ", %s kg CO2e/%s\n", words_number(b, r->emission, 1, false), per);
@@ -213,9 +218,11 @@ static void add_routes(words *w, const steppe_solver *s, const report *rp)
 
 enum { BOTTLENECKS_SHOWN = 12 };
 
+/* One limit over all its periods. */
 typedef struct {
-    wide price;
+    wide price; /* the lowest */
     int64_t row;
+    int periods; /* in which it has a price */
 } priced_row;
 
 static int by_price(const void *a, const void *b)
@@ -225,6 +232,31 @@ static int by_price(const void *a, const void *b)
     return (p->row > q->row) - (p->row < q->row);
 }
 
+static bool same_limit(const model_ref *a, const model_ref *b)
+{
+    return a->kind == b->kind && a->object == b->object && a->other == b->other;
+}
+
+/* Rows of one limit stand apart by their period; they are joined to the one with the lowest price. */
+static int64_t join_periods(const model *md, priced_row *list, int64_t count)
+{
+    int64_t kept = 0;
+    for (int64_t i = 0; i < count; i++) {
+        int64_t at = kept - 1;
+        while (at >= 0 && !same_limit(&md->row[list[at].row], &md->row[list[i].row])) at--;
+        if (at < 0) {
+            list[kept++] = list[i];
+            continue;
+        }
+        list[at].periods++;
+        if (list[i].price < list[at].price) {
+            list[at].price = list[i].price;
+            list[at].row = list[i].row;
+        }
+    }
+    return kept;
+}
+
 static bool add_bottlenecks(words *w, const steppe_solver *s)
 {
     const model *md = &s->md;
@@ -232,10 +264,11 @@ static bool add_bottlenecks(words *w, const steppe_solver *s)
     if (!list) return false;
     int64_t count = 0;
     for (int64_t r = 0; r < md->rows; r++)
-        if (s->an.lambda[r] < 0 && md->row[r].kind != ROW_DEMAND)
-            list[count++] = (priced_row){s->an.lambda[r], r};
+        if (s->an.lambda[r] < 0) list[count++] = (priced_row){s->an.lambda[r], r, 1};
+    if (md->T > 1) count = join_periods(md, list, count);
     qsort(list, (size_t)count, sizeof *list, by_price);
-    words_heading(w, "Bottlenecks: full, and what one more unit of capacity would save");
+    words_heading(w,
+                  "Bottlenecks: full, and what one more unit of capacity would save at most");
     if (count == 0) text_add(w->t, "  none\n");
     for (int64_t i = 0; i < count && i < BOTTLENECKS_SHOWN; i++) {
         char b[64];
@@ -253,7 +286,9 @@ static bool add_bottlenecks(words *w, const steppe_solver *s)
             words_number(b, -(double)list[i].price / pow(10.0, md->cost_places + DUAL_EXTRA), 2,
                          false),
             12);
-        text_add(w->t, " USD per unit\n");
+        text_add(w->t, " USD per unit");
+        if (md->T > 1) text_addf(w->t, ", in %d of %d periods", list[i].periods, md->T);
+        text_add(w->t, "\n");
     }
     if (count > BOTTLENECKS_SHOWN) {
         words_tone(w, 'd');
@@ -263,6 +298,41 @@ static bool add_bottlenecks(words *w, const steppe_solver *s)
     }
     mem_free(list);
     return true;
+}
+
+/* The months of the goods that weigh most: what is shut in, stored, unserved. */
+static bool add_months(words *w, const steppe_solver *s, const report *rp)
+{
+    const case_data *cs = s->md.cs;
+    const double unit = pow(10.0, -s->md.flow_places);
+    int shown = 0;
+    if (s->md.T < 2 || s->md.T > 31) return true;
+    month_sum *list = MEM_NEW(month_sum, s->md.T);
+    for (int g = 0; list && g < cs->commodity_count && shown < 2; g++) {
+        good_balance v;
+        report_good(rp, g, &v);
+        if ((double)v.quantity * unit < 50.0) continue;
+        shown++;
+        report_months_of(rp, g, list);
+        char head[160], name[64], b[64];
+        snprintf(name, sizeof name, "%.40s, %.10s", cs->commodities[g].id,
+                 cs->commodities[g].unit);
+        snprintf(head, sizeof head, "%-24s%12s%12s%12s%12s%12s%12s", name, "demand", "served",
+                 "unserved", "produced", "shut in", "stock, end");
+        words_heading(w, head);
+        for (int t = 0; t < s->md.T; t++) {
+            const wide row[6] = {list[t].base,     list[t].base - list[t].shortage,
+                                 list[t].shortage, list[t].produced,
+                                 list[t].shut_in,  list[t].stock};
+            text_add(w->t, "  ");
+            words_left(w, s->md.hz->periods[t].id, 22);
+            for (int i = 0; i < 6; i++)
+                words_right(w, words_quantity(b, (double)row[i] * unit, false), 12);
+            text_add(w->t, "\n");
+        }
+    }
+    mem_free(list);
+    return list != NULL;
 }
 
 static void add_proof(words *w, const steppe_solver *s)
@@ -311,7 +381,7 @@ steppe_status steppe_describe(steppe_solver *s, int color, char **out)
     if (s->is_case) {
         add_cost_line(&w, s, &rp);
         add_goods(&w, s, &rp);
-        ok = add_exits(&w, s, &rp);
+        ok = add_months(&w, s, &rp) && add_exits(&w, s, &rp);
         add_routes(&w, s, &rp);
     } else {
         text_addf(&t, "Objective %.10g\n", s->info.objective);

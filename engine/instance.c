@@ -316,7 +316,7 @@ static steppe_status to_model(steppe_ctx *ctx, raw *r, model *md)
         for (int64_t a = 1; a < A; a++) sorted &= r->arc[a - 1].k <= r->arc[a].k;
         if (!sorted) qsort(r->arc, (size_t)A, sizeof *r->arc, by_commodity);
     }
-    md->periods = 1;
+    md->T = 1;
     md->K = (int)r->K;
     md->m = A;
     md->rows = J;
@@ -328,14 +328,15 @@ static steppe_status to_model(steppe_ctx *ctx, raw *r, model *md)
         local[r->arc[a].k * r->N + r->arc[a].head] = 0;
     }
     for (int64_t k = 0; k < r->K; k++) {
-        md->commodity[k] = (model_commodity){(int)k, -1};
+        md->commodity[k] = (model_commodity){(int)k};
         md->first_node[k] = md->n;
         for (int64_t i = k * r->N; i < (k + 1) * r->N; i++) {
             if (local[i] < 0) continue;
             local[i] = md->n;
             md->b[md->n] = (int64_t)(r->supply[i] / flow);
             if (md->b[md->n] > 0) total[k] += md->b[md->n];
-            md->node[md->n++] = (model_ref){NODE_PLAIN, 0, -1, (int32_t)(i - k * r->N), -1};
+            md->node[md->n++] =
+                (model_ref){NODE_PLAIN, 0, -1, (int32_t)(i - k * r->N), -1, -1, -1};
         }
     }
     md->first_node[r->K] = md->n;
@@ -343,7 +344,7 @@ static steppe_status to_model(steppe_ctx *ctx, raw *r, model *md)
         md->row_low[j] = NO_LOW;
         md->row_up[j] = (int64_t)(r->cap[j] / flow);
         md->row_scale[j] = 1;
-        md->row[j] = (model_ref){ROW_PLAIN, 0, -1, (int32_t)j, -1};
+        md->row[j] = (model_ref){ROW_PLAIN, 0, -1, (int32_t)j, -1, -1, -1};
     }
     for (int64_t a = 0; a < A; a++) {
         const raw_arc *e = &r->arc[a];
@@ -353,7 +354,7 @@ static steppe_status to_model(steppe_ctx *ctx, raw *r, model *md)
         md->low[a] = r->mmcf ? 0 : (int64_t)(e->low / flow);
         md->up[a] = r->mmcf && e->up < 0 ? total[e->k] : (int64_t)(e->up / flow);
         md->cost[a] = (int64_t)(e->cost / cost);
-        md->arc[a] = (model_ref){ARC_PLAIN, 0, -1, (int32_t)(r->mmcf ? e->low : a), -1};
+        md->arc[a] = (model_ref){ARC_PLAIN, 0, -1, (int32_t)(r->mmcf ? e->low : a), -1, -1, -1};
         if (e->row < 0) continue;
         md->row_first[e->row + 2]++;
         while (e->weight % (FIX_ONE / md->row_scale[e->row]) != 0) md->row_scale[e->row] *= 10;

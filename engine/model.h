@@ -14,34 +14,45 @@
 #ifndef STEPPE_MODEL_H
 #define STEPPE_MODEL_H
 
-#include "case.h"
+#include "horizon.h"
 
 typedef enum {
-    ARC_LINK,         /* object: link; dir 1 = against from -> to */
-    ARC_TRANSFER,     /* transfer */
-    ARC_PASS,         /* place; same mode, no row, costs nothing */
-    ARC_LOAD,         /* supply -> place by mode */
-    ARC_UNLOAD,       /* place by mode -> demand */
-    ARC_LOCAL,        /* supply -> demand at the same place; object: demand, other: supply */
+    ARC_LINK,     /* object: link; dir 1 = against from -> to */
+    ARC_TRANSFER, /* transfer */
+    ARC_PASS,     /* place; same mode, no row, costs nothing */
+    ARC_LOAD,     /* supply -> place by mode */
+    ARC_UNLOAD,   /* place by mode -> demand */
+    ARC_LOCAL,    /* supply -> demand at the same place; object: demand, other: supply */
+    ARC_INJECT,   /* place -> storage */
+    ARC_WITHDRAW, /* storage -> place; other: demand at the same place, -2 - conversion_flow, or -1 */
+    ARC_STOCK, /* storage: from the end of the period into the next */
+    ARC_FEED, /* place -> conversion; object: conversion_flow, other: supply at the place, or -1 */
+    ARC_YIELD, /* conversion -> place; object: conversion_flow, other: as of ARC_WITHDRAW */
     ARC_EXTRA_SUPPLY, /* supply above its quantity */
     ARC_SHUT_IN,      /* supply not produced */
-    ARC_DELIVER,  /* counts what a commodity brings to a demand, above its contract minimum */
-    ARC_SHORTAGE, /* base demand not met */
+    ARC_DELIVER,      /* what a layer brings to a demand, above its contract minimum */
+    ARC_SHORTAGE,     /* base demand not met */
     ARC_MIN_SHORTAGE, /* minimum demand not met */
     ARC_EXTRA_DEMAND, /* demand above its base */
     ARC_SHORTFALL,    /* contract minimum not met; object: contract */
     ARC_CONVERT_IN,   /* what a conversion takes; object: conversion_flow */
     ARC_CONVERT_OUT,  /* what it gives; object: conversion_flow */
+    ARC_CURVE,        /* what flows beyond a step of a cost curve; object: curve_step */
+    ARC_ABOVE_PLAN,   /* ramp */
+    ARC_BELOW_PLAN,   /* ramp */
     ARC_PLAIN         /* an instance file's arc */
 } arc_kind;
 
 typedef enum {
-    NODE_HUB,    /* closes the balance of a commodity */
+    NODE_HUB,    /* closes the balance of a good */
     NODE_SUPPLY, /* supply */
     NODE_DEMAND, /* demand */
-    NODE_COUNT,  /* what one commodity brings to a demand under a contract or a shared demand */
+    NODE_COUNT,  /* what one layer brings to a demand under a contract */
     NODE_PLACE,  /* place, mode; arrivals and departures */
     NODE_ARRIVE, /* place, mode; arrivals only */
+    NODE_STOCK,  /* storage */
+    NODE_FEED,   /* conversion_flow: what goes in */
+    NODE_YIELD,  /* conversion_flow: what comes out */
     NODE_PLAIN
 } node_kind;
 
@@ -50,7 +61,13 @@ typedef enum {
     ROW_TRANSFER,   /* transfer */
     ROW_HANDLING,   /* handling */
     ROW_GROUP,      /* capacity_group */
-    ROW_DEMAND,     /* a demand several commodities of one good can serve */
+    ROW_CONTRACT,   /* contract over the horizon */
+    ROW_STOCK,      /* storage that several layers share: stock, */
+    ROW_INJECT,     /* what goes in, */
+    ROW_WITHDRAW,   /* what comes out */
+    ROW_CURVE,      /* link or supply with a cost curve; object: its first curve_step */
+    ROW_POLICY,     /* policy; other: label (market and country), or -1 */
+    ROW_RAMP,       /* ramp */
     ROW_CONVERSION, /* output = ratio x input; object: conversion_flow */
     ROW_PLAIN
 } row_kind;
@@ -60,19 +77,34 @@ typedef struct {
     int16_t mode;   /* -1 */
     int32_t object; /* index in the table of the kind; arc number in an instance */
     int32_t other;  /* -1 */
+    int32_t layer;  /* in model.layer; -1: of no layer */
+    int32_t period; /* in which an arc is entered; -1: over the horizon */
 } model_ref;
 
 typedef struct {
-    int good;       /* commodity of the table, or its number in an instance */
-    int32_t origin; /* supply that has this commodity for itself, or -1 */
+    int good; /* commodity of the table; its number in an instance; -1: the block of loop arcs that
+               * only coupling rows see */
 } model_commodity;
+
+/* Goods of one kind and origin that a contract or a policy keeps apart from the others. */
+typedef struct {
+    int good;
+    int32_t origin; /* a supply of the layer, or -1: what no rule keeps apart */
+    char *name;     /* "crude", "crude@S_TENGIZ", "crude@P_KZ_SHARE" */
+} model_layer;
 
 enum { BALANCE_EXACT, BALANCE_LOSSY, BALANCE_FREE };
 
 typedef struct {
     const case_data *cs; /* NULL for an instance file */
-    int K;               /* commodities */
-    int periods;         /* 1 in this version */
+    const horizon *hz;   /* NULL for an instance file */
+    int K;               /* blocks: one per good that moves, and one for loop arcs */
+    int T;               /* periods */
+    model_layer *layer;
+    int layers;
+    wide *plan;   /* groups * T, see model_build; NULL: none */
+    char **label; /* names of things that no table names */
+    int labels;
     int32_t n;
     int64_t m, rows;
     model_commodity *commodity;
@@ -101,8 +133,11 @@ typedef struct {
 #define NO_UP INT64_MAX
 
 /* Tables -> canonical form. Faults (a supply that no demand can reach) are counted in ctx;
- * OVERFLOW when the numbers are too far apart for exact arithmetic. */
-steppe_status model_build(steppe_ctx *ctx, const case_data *cs, bool check_reach, model *out);
+ * OVERFLOW when the numbers are too far apart for exact arithmetic. hz stays borrowed. plan: volume of each capacity
+ * group in each period that ramps are measured against, 12 places, [group * T + t], -1 where none is given (NULL:
+ * nowhere); it becomes the model's, whatever the outcome. */
+steppe_status model_build(steppe_ctx *ctx, const horizon *hz, bool check_reach, wide *plan,
+                          model *out);
 /* Row lists by arc from row lists by row. */
 steppe_status model_index_rows(steppe_ctx *ctx, model *md);
 void model_free(model *md);
@@ -112,12 +147,28 @@ void model_arc_name(const model *md, int64_t a, text *t);
 void model_node_name(const model *md, int32_t i, text *t);
 void model_row_name(const model *md, int64_t r, text *t);
 void model_commodity_name(const model *md, int k, text *t);
+/* The block of an arc, of a node. */
+int model_arc_block(const model *md, int64_t a);
+int model_node_block(const model *md, int32_t i);
+/* The conversion a flow of conversion_flow belongs to. */
+const conversion *model_conversion(const case_data *cs, int32_t flow);
+/* What the tables say of a period, in flow units (network_time.c). */
+int64_t model_link_capacity(const model *md, int64_t link, int t);
+int64_t model_supply_quantity(const model *md, int32_t s, int t);
+int64_t model_demand_base(const model *md, int32_t d, int t);
 const char *model_arc_kind(int kind);
 const char *model_row_kind(int kind);
 const char *model_node_kind(int kind);
+typedef char period_id[32];
+/* How a key names things: for those of another cut of the horizon, the id of a period there for each one here (NULL:
+ * their own); without layers, for goods that a rule keeps apart only now. NULL: as they are. */
+typedef struct {
+    const period_id *as;
+    bool plain;
+} key_view;
 /* A key that is the same for the same thing in another scenario of the case. */
-uint64_t model_arc_key(const model *md, int64_t a, int k);
-uint64_t model_row_key(const model *md, int64_t r);
-uint64_t model_node_key(const model *md, int32_t i, int k);
+uint64_t model_arc_key(const model *md, int64_t a, int k, const key_view *view);
+uint64_t model_row_key(const model *md, int64_t r, const key_view *view);
+uint64_t model_node_key(const model *md, int32_t i, int k, const key_view *view);
 
 #endif

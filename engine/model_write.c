@@ -32,7 +32,8 @@ static void mps_rows(const model *md, text *t)
 {
     text_add(t, "ROWS\n N  cost\n");
     for (int32_t i = 0; i < md->n; i++) {
-        text_add(t, " E  ");
+        if (md->balance[i] == BALANCE_FREE) continue;
+        text_add(t, md->balance[i] == BALANCE_LOSSY ? " L  " : " E  ");
         model_node_name(md, i, t);
         text_add(t, "\n");
     }
@@ -44,6 +45,15 @@ static void mps_rows(const model *md, text *t)
         model_row_name(md, r, t);
         text_add(t, "\n");
     }
+}
+
+static void balance_entry(const model *md, const char *column, int32_t i, const char *value,
+                          text *t)
+{
+    if (md->balance[i] == BALANCE_FREE) return;
+    text_addf(t, " %s ", column);
+    model_node_name(md, i, t);
+    text_addf(t, " %s\n", value);
 }
 
 static void mps_columns(const model *md, text *t)
@@ -58,11 +68,9 @@ static void mps_columns(const model *md, text *t)
         text_addf(t, " %s cost %s\n", name.data,
                   wide_text(number, md->cost[a], md->cost_places));
         if (md->tail[a] != md->head[a]) {
-            text_addf(t, " %s ", name.data);
-            model_node_name(md, md->tail[a], t);
-            text_addf(t, " 1\n %s ", name.data);
-            model_node_name(md, md->head[a], t);
-            text_add(t, " -1\n");
+            const int64_t kept = md->loss_ppm ? 1000000 - md->loss_ppm[a] : 1000000;
+            balance_entry(md, name.data, md->tail[a], "1", t);
+            balance_entry(md, name.data, md->head[a], wide_text(number, -kept, 6), t);
         }
         for (int64_t e = md->arc_first[a]; e < md->arc_first[a + 1]; e++) {
             text_addf(t, " %s ", name.data);
@@ -83,7 +91,7 @@ static void mps_limits(const model *md, text *t)
         text_addf(t, " rhs cost %s\n",
                   wide_text(number, -md->offset, md->flow_places + md->cost_places));
     for (int32_t i = 0; i < md->n; i++) {
-        if (md->b[i] == 0) continue;
+        if (md->b[i] == 0 || md->balance[i] == BALANCE_FREE) continue;
         text_add(t, " rhs ");
         model_node_name(md, i, t);
         text_addf(t, " %s\n", flow(md, number, md->b[i]));
@@ -95,6 +103,12 @@ static void mps_limits(const model *md, text *t)
         text_addf(t, " %s\n", flow(md, number, rhs));
     }
     text_add(t, "RANGES\n");
+    for (int32_t i = 0; i < md->n; i++) { /* less than a unit may be lost to rounding */
+        if (md->balance[i] != BALANCE_LOSSY) continue;
+        text_add(t, " rng ");
+        model_node_name(md, i, t);
+        text_addf(t, " %s\n", flow(md, number, 1));
+    }
     for (int64_t r = 0; r < md->rows; r++) {
         if (md->row_low[r] == NO_LOW || md->row_up[r] == NO_UP ||
             md->row_low[r] == md->row_up[r])
@@ -124,14 +138,24 @@ static steppe_status write_dimacs(steppe_ctx *ctx, const model *md, text *t)
             "found %d commodities and %lld coupling rows, expected one commodity and none: "
             "DIMACS .min has no room for more; write .mps.gz",
             md->K, (long long)md->rows);
+    if (md->loss_ppm)
+        return steppe_fail(ctx, STEPPE_BAD_INPUT,
+                           "found arcs that lose, expected none: DIMACS .min has no room for "
+                           "them; write .mps.gz");
     for (int64_t a = 0; a < md->m; a++)
         if (md->tail[a] == md->head[a] && md->cost[a] < 0)
             return steppe_fail(ctx, STEPPE_BAD_INPUT,
                                "found a loop with a negative cost, expected none");
     text_addf(t, "c min-cost flow in units of 10^-%d (flow) and 10^-%d (cost)\np min %d %lld\n",
               md->flow_places, md->cost_places, md->n, (long long)md->m);
-    for (int32_t i = 0; i < md->n; i++)
+    int64_t sum = 0, at_free = -1; /* the free node closes the balance */
+    for (int32_t i = 0; i < md->n; i++) {
+        sum += md->b[i];
+        if (md->balance[i] == BALANCE_FREE) at_free = i;
         if (md->b[i] != 0) text_addf(t, "n %d %lld\n", i + 1, (long long)md->b[i]);
+    }
+    if (sum != 0 && at_free >= 0)
+        text_addf(t, "n %lld %lld\n", (long long)at_free + 1, (long long)-sum);
     for (int64_t a = 0; a < md->m; a++)
         text_addf(t, "a %d %d %lld %lld %lld\n", md->tail[a] + 1, md->head[a] + 1,
                   (long long)md->low[a], (long long)md->up[a], (long long)md->cost[a]);

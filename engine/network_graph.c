@@ -37,8 +37,25 @@ enum { FROM_OTHER = 1, TO_OTHER = 2, CLEARANCE = 4 };
 static void add_graph_arc(graph *g, int32_t tail, int32_t head, arc_kind kind, int dir,
                           int mode, int32_t object)
 {
-    g->arc[g->arcs++] =
-        (graph_arc){tail, head, {(uint8_t)kind, (uint8_t)dir, (int16_t)mode, object, -1}};
+    g->arc[g->arcs++] = (graph_arc){
+        tail, head, {(uint8_t)kind, (uint8_t)dir, (int16_t)mode, object, -1, -1, -1}};
+}
+
+/* What holds in any state. */
+static bool link_carries(const builder *bd, int64_t i, int class, bool backwards)
+{
+    for (int s = 0; s < bd->hz->states; s++) {
+        const case_link *l = &bd->hz->cs[s].links[i];
+        if ((l->carries >> class & 1) && (!backwards || l->two_way)) return true;
+    }
+    return false;
+}
+
+static bool transfer_carries(const builder *bd, int64_t i, int class)
+{
+    for (int s = 0; s < bd->hz->states; s++)
+        if (bd->hz->cs[s].transfers[i].carries >> class & 1) return true;
+    return false;
 }
 
 steppe_status graph_build(const builder *bd, int class, graph *g)
@@ -53,13 +70,13 @@ steppe_status graph_build(const builder *bd, int class, graph *g)
 #define CELL(place, mode) ((int64_t)(place)*cs->mode_count + (mode))
     for (int64_t i = 0; i < cs->link_count; i++) {
         const case_link *l = &cs->links[i];
-        if (!(l->carries >> class & 1)) continue;
+        if (!link_carries(bd, i, class, false)) continue;
         most += 2;
         g->at[CELL(l->from, l->mode)] = g->at[CELL(l->to, l->mode)] = 0;
     }
     for (int64_t i = 0; i < cs->transfer_count; i++) {
         const transfer *x = &cs->transfers[i];
-        if (!(x->carries >> class & 1) || g->at[CELL(x->place, x->from)] < 0 ||
+        if (!transfer_carries(bd, i, class) || g->at[CELL(x->place, x->from)] < 0 ||
             g->at[CELL(x->place, x->to)] < 0)
             continue;
         most++;
@@ -82,24 +99,25 @@ steppe_status graph_build(const builder *bd, int class, graph *g)
             const int32_t i = g->at[CELL(p, mode)];
             const uint8_t r = role[CELL(p, mode)];
             if (i < 0) continue;
-            g->node[i] = (model_ref){NODE_PLACE, 0, (int16_t)mode, p, -1};
+            g->node[i] = (model_ref){NODE_PLACE, 0, (int16_t)mode, p, -1, -1, -1};
             g->arrive[i] = i;
             if (!(r & CLEARANCE) && r != (FROM_OTHER | TO_OTHER)) continue;
             g->arrive[i] = g->arrive[i + 1] = i + 1;
-            g->node[i + 1] = (model_ref){NODE_ARRIVE, 0, (int16_t)mode, p, -1};
+            g->node[i + 1] = (model_ref){NODE_ARRIVE, 0, (int16_t)mode, p, -1, -1, -1};
             if (!(r & CLEARANCE)) add_graph_arc(g, i + 1, i, ARC_PASS, 0, mode, p);
         }
     }
     for (int64_t i = 0; i < cs->link_count; i++) {
         const case_link *l = &cs->links[i];
-        if (!(l->carries >> class & 1)) continue;
+        if (!link_carries(bd, i, class, false)) continue;
         const int32_t from = g->at[CELL(l->from, l->mode)], to = g->at[CELL(l->to, l->mode)];
         add_graph_arc(g, from, g->arrive[to], ARC_LINK, 0, l->mode, (int32_t)i);
-        if (l->two_way) add_graph_arc(g, to, g->arrive[from], ARC_LINK, 1, l->mode, (int32_t)i);
+        if (link_carries(bd, i, class, true))
+            add_graph_arc(g, to, g->arrive[from], ARC_LINK, 1, l->mode, (int32_t)i);
     }
     for (int64_t i = 0; i < cs->transfer_count; i++) {
         const transfer *x = &cs->transfers[i];
-        if (!(x->carries >> class & 1)) continue;
+        if (!transfer_carries(bd, i, class)) continue;
         const int32_t from = g->at[CELL(x->place, x->from)], to = g->at[CELL(x->place, x->to)];
         if (from >= 0 && to >= 0)
             add_graph_arc(g, g->arrive[from], to, ARC_TRANSFER, 0, x->from, (int32_t)i);

@@ -11,7 +11,8 @@ bool build_reserve_arcs(builder *bd, int64_t want)
     if (want <= bd->arc_cap) return true;
     const int64_t cap = want > 2 * bd->arc_cap ? want : 2 * bd->arc_cap;
     const bool ok = (GROW(md->tail, cap)) && (GROW(md->head, cap)) && (GROW(md->low, cap)) &&
-                    (GROW(md->up, cap)) && (GROW(md->cost, cap)) && (GROW(md->arc, cap));
+                    (GROW(md->up, cap)) && (GROW(md->cost, cap)) && (GROW(md->arc, cap)) &&
+                    (!md->loss_ppm || (GROW(md->loss_ppm, cap)));
     if (ok) bd->arc_cap = cap;
     return ok;
 }
@@ -57,10 +58,10 @@ bool build_add_entry(builder *bd, int64_t row, int64_t arc, int64_t weight)
 }
 
 /* The caller has reserved. */
-int32_t build_add_node(builder *bd, node_kind kind, int mode, int32_t object, int64_t b)
+int32_t build_add_node(builder *bd, model_ref ref, int64_t b)
 {
     model *md = bd->md;
-    md->node[md->n] = (model_ref){(uint8_t)kind, 0, (int16_t)mode, object, -1};
+    md->node[md->n] = ref;
     md->b[md->n] = b;
     md->balance[md->n] = BALANCE_EXACT;
     return md->n++;
@@ -70,6 +71,7 @@ int64_t build_add_arc(builder *bd, int32_t tail, int32_t head, int64_t up, int64
                       model_ref ref)
 {
     model *md = bd->md;
+    if (!build_reserve_arcs(bd, md->m + 1)) return -1;
     const int64_t a = md->m++;
     md->tail[a] = tail;
     md->head[a] = head;
@@ -77,17 +79,43 @@ int64_t build_add_arc(builder *bd, int32_t tail, int32_t head, int64_t up, int64
     md->up[a] = up;
     md->cost[a] = cost;
     md->arc[a] = ref;
+    if (md->loss_ppm) md->loss_ppm[a] = 0;
     return a;
 }
 
-int64_t build_add_row(builder *bd, row_kind kind, int32_t object, int64_t low, int64_t up,
-                      int64_t scale)
+int64_t build_add_row(builder *bd, model_ref ref, int64_t low, int64_t up, int64_t scale)
 {
     model *md = bd->md;
     if (!build_reserve_rows(bd, md->rows + 1)) return -1;
-    md->row[md->rows] = (model_ref){(uint8_t)kind, 0, -1, object, -1};
     md->row_low[md->rows] = low;
     md->row_up[md->rows] = up;
     md->row_scale[md->rows] = scale;
+    md->row[md->rows] = ref;
     return md->rows++;
+}
+
+bool build_set_loss(builder *bd, int64_t arc, int32_t ppm)
+{
+    model *md = bd->md;
+    if (!md->loss_ppm) {
+        md->loss_ppm = MEM_ZERO(int32_t, bd->arc_cap);
+        if (!md->loss_ppm) return false;
+    }
+    md->loss_ppm[arc] = ppm;
+    if (md->balance[md->head[arc]] == BALANCE_EXACT) md->balance[md->head[arc]] = BALANCE_LOSSY;
+    return true;
+}
+
+int32_t build_add_label(builder *bd, const char *label)
+{
+    model *md = bd->md;
+    char *copy = mem_copy_text(label);
+    char **more = copy ? mem_resize(md->label, (size_t)md->labels + 1, sizeof *more) : NULL;
+    if (!more) {
+        mem_free(copy);
+        return -1;
+    }
+    md->label = more;
+    more[md->labels] = copy;
+    return md->labels++;
 }

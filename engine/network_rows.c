@@ -4,36 +4,64 @@
 #include <stdlib.h>
 #include <string.h>
 
+static model_ref row_ref(row_kind kind, int64_t object, int t)
+{
+    return (model_ref){(uint8_t)kind, 0, -1, (int32_t)object, -1, -1, t};
+}
+
+/* Does any link that carries the class lose anything? Its handling rows then count what arrives in parts in a million. */
+static bool class_loses(const case_data *cs, int class)
+{
+    for (int64_t i = 0; i < cs->link_count; i++)
+        if ((cs->links[i].carries >> class & 1) && cs->links[i].loss_ppm > 0) return true;
+    return false;
+}
+
 steppe_status build_add_capacity_rows(builder *bd)
 {
     const case_data *cs = bd->cs;
+    const int T = bd->hz->T;
     /* places[l]: decimals of the weights on link l; its scale makes all of them integers */
     int *places = MEM_ZERO(int, cs->link_count);
     if (!places) return steppe_no_memory(bd->ctx);
-    for (int64_t i = 0; i < cs->rule_count; i++)
-        build_widen(&places[cs->rules[i].link], cs->rules[i].use);
+    for (int s = 0; s < bd->hz->states; s++)
+        for (int64_t i = 0; i < bd->hz->cs[s].rule_count; i++)
+            build_widen(&places[bd->hz->cs[s].rules[i].link], bd->hz->cs[s].rules[i].use);
     bool ok = true;
-    for (int64_t i = 0; i < cs->link_count && ok; i++) {
-        const case_link *l = &cs->links[i];
-        bd->link_row[i] = build_add_row(bd, ROW_LINK, (int32_t)i, NO_LOW,
-                                        flow_units(bd, l->capacity - l->background),
-                                        (int64_t)wide_pow10(places[i]));
-        ok = bd->link_row[i] >= 0;
-    }
+    for (int64_t i = 0; i < cs->link_count && ok; i++)
+        for (int t = 0; t < T && ok; t++) {
+            const int64_t row =
+                build_add_row(bd, row_ref(ROW_LINK, i, t), NO_LOW, time_link(bd, i, t),
+                              (int64_t)wide_pow10(places[i]));
+            bd->link_row[i * T + t] = row;
+            ok = row >= 0;
+        }
     mem_free(places);
-    for (int64_t i = 0; i < cs->transfer_count && ok; i++) {
-        bd->transfer_row[i] = -1;
-        if (cs->transfers[i].capacity < 0) continue;
-        bd->transfer_row[i] = build_add_row(bd, ROW_TRANSFER, (int32_t)i, NO_LOW,
-                                            flow_units(bd, cs->transfers[i].capacity), 1);
-        ok = bd->transfer_row[i] >= 0;
-    }
+    for (int64_t i = 0; i < cs->transfer_count && ok; i++)
+        for (int t = 0; t < T && ok; t++) {
+            const int64_t up = time_transfer(bd, i, t);
+            bd->transfer_row[i * T + t] =
+                up < 0 ? -1 : build_add_row(bd, row_ref(ROW_TRANSFER, i, t), NO_LOW, up, 1);
+            ok = up < 0 || bd->transfer_row[i * T + t] >= 0;
+        }
     for (int64_t i = 0; i < cs->handling_count && ok; i++) {
         const handling *h = &cs->handlings[i];
-        bd->handling_row[i] =
-            build_add_row(bd, ROW_HANDLING, (int32_t)i, NO_LOW, flow_units(bd, h->capacity), 1);
+        const int64_t scale = class_loses(cs, h->class) ? 1000000 : 1;
         bd->handling_at[(int64_t)h->place * cs->class_count + h->class] = (int32_t)i;
-        ok = bd->handling_row[i] >= 0;
+        for (int t = 0; t < T && ok; t++) {
+            const int64_t up = time_handling(bd, i, t);
+            bd->handling_row[i * T + t] =
+                up < 0 ? -1 : build_add_row(bd, row_ref(ROW_HANDLING, i, t), NO_LOW, up, scale);
+            ok = up < 0 || bd->handling_row[i * T + t] >= 0;
+        }
+    }
+    for (int32_t c = 0; c < cs->contract_count && ok; c++) {
+        bd->contract_row[c] = -1;
+        if (T == 1 || cs->contracts[c].by_period) continue;
+        const int64_t min = time_contract(bd, c, -1, 0), max = time_contract(bd, c, -1, 1);
+        bd->contract_row[c] = build_add_row(bd, row_ref(ROW_CONTRACT, c, -1),
+                                            min > 0 ? min : NO_LOW, max >= 0 ? max : NO_UP, 1);
+        ok = bd->contract_row[c] >= 0;
     }
     return ok ? STEPPE_OK : steppe_no_memory(bd->ctx);
 }
@@ -54,16 +82,6 @@ static bool arcs_of_links(const builder *bd, int64_t **first, int64_t **list)
     return true;
 }
 
-static int good_of_arc(const model *md, int64_t a)
-{
-    int low = 0, high = md->K;
-    while (high - low > 1) {
-        const int mid = (low + high) / 2;
-        *(md->first_arc[mid] <= a ? &low : &high) = mid;
-    }
-    return md->commodity[low].good;
-}
-
 typedef struct {
     int64_t arc, weight;
 } weighted;
@@ -75,7 +93,7 @@ static int by_arc(const void *a, const void *b)
 }
 
 /* The entries of a row from `start` on, in the order of the arcs; a link named twice counts twice in one entry. */
-static bool merge_entries(builder *bd, int64_t start)
+bool build_merge_entries(builder *bd, int64_t start)
 {
     const int64_t count = bd->entries - start, row = count > 0 ? bd->entry_row[start] : 0;
     weighted *list = MEM_NEW(weighted, count);
@@ -99,40 +117,231 @@ static bool merge_entries(builder *bd, int64_t start)
     return true;
 }
 
-static bool add_group_row(builder *bd, int64_t g, const int64_t *first, const int64_t *list)
+/* Entries of the members of a group in period t (t < 0: in all). */
+static bool add_members(builder *bd, int64_t row, const group *p, int64_t scale, int t,
+                        const int64_t *first, const int64_t *list)
 {
     const case_data *cs = bd->cs;
-    const group *p = &cs->groups[g];
-    int places = 0;
-    for (int64_t i = p->first_member; i < p->end_member; i++)
-        build_widen(&places, cs->members[i].weight);
-    const int64_t scale = (int64_t)wide_pow10(places);
-    const int64_t row =
-        build_add_row(bd, ROW_GROUP, (int32_t)g, p->min > 0 ? flow_units(bd, p->min) : NO_LOW,
-                      flow_units(bd, p->capacity), scale);
+    const model *md = bd->md;
     const int64_t start = bd->entries;
-    if (row < 0) return false;
     for (int64_t i = p->first_member; i < p->end_member; i++) {
         const group_member *m = &cs->members[i];
-        if (m->weight == 0) continue;
+        if (m->weight == 0 || !m->open) continue;
         for (int64_t e = first[m->link]; e < first[m->link + 1]; e++) {
-            if (m->commodity >= 0 && m->commodity != good_of_arc(bd->md, list[e])) continue;
+            const model_ref *ref = &md->arc[list[e]];
+            if (m->commodity >= 0 && m->commodity != md->layer[ref->layer].good) continue;
+            if (t >= 0 && ref->period != t) continue;
             if (!build_add_entry(bd, row, list[e], weight_of(m->weight, scale))) return false;
         }
     }
-    return merge_entries(bd, start);
+    return build_merge_entries(bd, start);
 }
 
-steppe_status build_add_group_rows(builder *bd)
+static int64_t group_scale(const case_data *cs, const group *p)
 {
+    int places = 0;
+    for (int64_t i = p->first_member; i < p->end_member; i++)
+        build_widen(&places, cs->members[i].weight);
+    return (int64_t)wide_pow10(places);
+}
+
+/* Limits of a group in a period, or over the horizon: what it says in each state for its days. */
+static void group_limits(const builder *bd, int64_t g, int t, int64_t *low, int64_t *up)
+{
+    wide min = 0, max = 0;
+    const int from = t < 0 ? 0 : t, end = t < 0 ? bd->hz->T : t + 1;
+    bool limited = true;
+    for (int i = from; i < end; i++) {
+        FOR_PARTS(bd, i, part)
+        {
+            const group *p = &bd->hz->cs[part->state].groups[g];
+            limited &= p->open && p->capacity >= 0;
+            if (!p->open) continue;
+            min += part->days * p->min;
+            if (p->capacity >= 0) max += part->days * p->capacity;
+        }
+    }
+    *low = min > 0 ? time_units(bd, min) : NO_LOW;
+    *up = limited ? time_units(bd, max) : NO_UP;
+}
+
+static bool add_group_rows(builder *bd, int64_t g, const int64_t *first, const int64_t *list)
+{
+    const group *p = &bd->cs->groups[g];
+    const int64_t scale = group_scale(bd->cs, p);
+    const int rows = p->over_horizon ? 1 : bd->hz->T;
+    for (int i = 0; i < rows; i++) {
+        const int t = p->over_horizon ? -1 : i;
+        int64_t low, up;
+        group_limits(bd, g, t, &low, &up);
+        if (low == NO_LOW && up == NO_UP) continue;
+        const int64_t row = build_add_row(bd, row_ref(ROW_GROUP, g, t), low, up, scale);
+        if (row < 0 || !add_members(bd, row, p, scale, t, first, list)) return false;
+    }
+    return true;
+}
+
+/* A column that only coupling rows see. */
+static int64_t add_loop(builder *bd, arc_kind kind, int64_t object, int t, int64_t up,
+                        int64_t cost)
+{
+    const model_ref ref = {(uint8_t)kind, 0, -1, (int32_t)object, -1, -1, t};
+    return build_add_arc(bd, bd->plan_hub, bd->plan_hub, up, cost, ref);
+}
+
+/* Volume of a group in period t, plus what falls short, less what goes beyond, is the plan. */
+static bool add_ramp_rows(builder *bd, int64_t i, const int64_t *first, const int64_t *list)
+{
+    const ramp *rp = &bd->cs->ramps[i];
+    const group *p = &bd->cs->groups[rp->group];
+    const int64_t scale = group_scale(bd->cs, p), most = 4000000000000000;
+    for (int t = 0; t < bd->hz->T; t++) {
+        const wide volume =
+            bd->md->plan ? bd->md->plan[(int64_t)rp->group * bd->hz->T + t] : -1;
+        int32_t days = 0;
+        FOR_PARTS(bd, t, part) days += bd->hz->cs[part->state].ramps[i].open ? part->days : 0;
+        if (volume < 0 || days == 0) continue; /* no plan to keep to */
+        const int64_t plan_units = (int64_t)(volume / (FIX_ONE / bd->unit));
+        /* on the days without the rule the group may do what it likes */
+        const int64_t up = days < bd->hz->periods[t].days ? -1 : time_rate(bd, rp->up, t);
+        int64_t down = days < bd->hz->periods[t].days ? -1 : time_rate(bd, rp->down, t);
+        if (down < 0 || down > plan_units) down = plan_units;
+        const int64_t cost = cost_units(bd, rp->cost);
+        const int64_t row =
+            /* with weights in fractions whole units keep to the plan within one */
+            build_add_row(bd, row_ref(ROW_RAMP, i, t), plan_units - (scale > 1), plan_units,
+                          scale);
+        if (row < 0 || !add_members(bd, row, p, scale, t, first, list)) return false;
+        const int64_t above = add_loop(bd, ARC_ABOVE_PLAN, i, t, up < 0 ? most : up, cost);
+        const int64_t below = add_loop(bd, ARC_BELOW_PLAN, i, t, down, cost);
+        if (above < 0 || below < 0 || !build_add_entry(bd, row, above, -scale) ||
+            !build_add_entry(bd, row, below, scale))
+            return false;
+    }
+    return true;
+}
+
+/* What goes beyond the first step of a curve is counted by loops, each as long as its step. */
+static bool add_curve_rows(builder *bd, int64_t from, int64_t end, const int64_t *first,
+                           const int64_t *list)
+{
+    const case_data *cs = bd->cs;
+    const model *md = bd->md;
+    const curve_step *step = cs->curve_steps;
+    const bool of_link = step[from].of == CURVE_LINK;
+    for (int t = 0; t < bd->hz->T; t++) {
+        const int64_t scale =
+            of_link ? md->row_scale[bd->link_row[(int64_t)step[from].object * bd->hz->T + t]]
+                    : 1;
+        const int64_t row = build_add_row(bd, row_ref(ROW_CURVE, from, t), NO_LOW,
+                                          time_rate(bd, step[from].from, t), scale);
+        if (row < 0) return false;
+        if (of_link) {
+            for (int64_t e = first[step[from].object]; e < first[step[from].object + 1]; e++) {
+                const model_ref *ref = &md->arc[list[e]];
+                const wide use = time_use(bd, ref->object, md->layer[ref->layer].good);
+                if (ref->period == t &&
+                    !build_add_entry(bd, row, list[e], weight_of(use, scale)))
+                    return false;
+            }
+        } else {
+            for (int64_t a = 0; a < md->m; a++) {
+                const model_ref *ref = &md->arc[a];
+                const bool of = (ref->kind == ARC_LOAD && ref->object == step[from].object) ||
+                                ((ref->kind == ARC_LOCAL || ref->kind == ARC_FEED) &&
+                                 ref->other == step[from].object);
+                if (of && ref->period == t && !build_add_entry(bd, row, a, 1)) return false;
+            }
+        }
+        for (int64_t i = from; i < end; i++) {
+            const int64_t start = time_rate(bd, step[i].from, t);
+            const int64_t length = i + 1 < end ? time_rate(bd, step[i + 1].from, t) - start
+                                               : (int64_t)4000000000000000;
+            const int64_t a =
+                add_loop(bd, ARC_CURVE, i, t, length, cost_units(bd, step[i].add));
+            if (a < 0 || !build_add_entry(bd, row, a, -scale)) return false;
+        }
+    }
+    return true;
+}
+
+/* Outputs follow inputs: 0 <= ratio x first flow - output <= one unit; further inputs the other way round. */
+static bool add_conversion_rows(builder *bd)
+{
+    const case_data *cs = bd->cs;
+    for (int64_t c = 0; c < cs->conversion_count; c++) {
+        const conversion *k = &cs->conversions[c];
+        for (int64_t f = k->first_flow + 1; f < k->end_flow; f++) {
+            const conversion_flow *cf = &cs->conversion_flows[f];
+            int places = 0;
+            build_widen(&places, cf->quantity);
+            const int64_t scale = (int64_t)wide_pow10(places),
+                          ratio = weight_of(cf->quantity, scale);
+            const int64_t sign = cf->output ? 1 : -1;
+            for (int t = 0; t < bd->hz->T; t++) {
+                const int64_t from = bd->convert_arc[k->first_flow * bd->hz->T + t],
+                              to = bd->convert_arc[f * bd->hz->T + t];
+                const int64_t row =
+                    build_add_row(bd, row_ref(ROW_CONVERSION, f, t), 0, 1, scale);
+                if (row < 0 || from < 0 || to < 0 ||
+                    !build_add_entry(bd, row, from, sign * ratio) ||
+                    !build_add_entry(bd, row, to, -sign * scale))
+                    return false;
+            }
+        }
+    }
+    return true;
+}
+
+/* A contract minimum over the horizon that is missed has its price; its row then counts what is missing. */
+static bool add_shortfalls(builder *bd)
+{
+    for (int32_t c = 0; c < bd->cs->contract_count; c++) {
+        const int64_t row = bd->contract_row[c];
+        if (row < 0 || bd->md->row_low[row] == NO_LOW) continue;
+        if (bd->cs->contracts[c].shortfall_cost < 0) continue;
+        const int64_t a = add_loop(bd, ARC_SHORTFALL, c, -1, bd->md->row_low[row],
+                                   cost_units(bd, bd->cs->contracts[c].shortfall_cost));
+        if (a < 0 || !build_add_entry(bd, row, a, 1)) return false;
+    }
+    return true;
+}
+
+/* Rows that need all goods: groups, ramps, curves, conversions, contracts over the horizon, policies. Their loop arcs
+ * are the last block. */
+steppe_status build_add_other_rows(builder *bd)
+{
+    const case_data *cs = bd->cs;
+    model *md = bd->md;
     int64_t *first = NULL, *list = NULL;
-    if (bd->cs->group_count == 0) return STEPPE_OK;
-    bool ok = arcs_of_links(bd, &first, &list);
-    for (int64_t g = 0; g < bd->cs->group_count && ok; g++)
-        ok = add_group_row(bd, g, first, list);
+    bool ok = arcs_of_links(bd, &first, &list) && build_reserve_nodes(bd, (int64_t)md->n + 1);
+    steppe_status st = STEPPE_OK;
+    if (ok) {
+        md->commodity[md->K].good = -1;
+        md->first_node[md->K] = md->n;
+        md->first_arc[md->K] = md->m;
+        bd->plan_hub = build_add_node(bd, (model_ref){NODE_HUB, 0, -1, -1, -1, -1, -1}, 0);
+        md->balance[bd->plan_hub] = BALANCE_FREE;
+    }
+    for (int64_t g = 0; g < cs->group_count && ok; g++) ok = add_group_rows(bd, g, first, list);
+    for (int64_t i = 0; i < cs->ramp_count && ok; i++) ok = add_ramp_rows(bd, i, first, list);
+    for (int64_t i = 0; i < cs->curve_step_count && ok;) {
+        int64_t end = i + 1;
+        while (end < cs->curve_step_count && cs->curve_steps[end].of == cs->curve_steps[i].of &&
+               cs->curve_steps[end].object == cs->curve_steps[i].object)
+            end++;
+        ok = add_curve_rows(bd, i, end, first, list);
+        i = end;
+    }
+    ok = ok && add_conversion_rows(bd) && add_shortfalls(bd);
+    if (ok) st = policy_add_rows(bd, first, list);
+    if (ok && md->first_arc[md->K] < md->m)
+        md->K++;
+    else if (ok)
+        md->n--; /* nobody needed the block */
     mem_free(first);
     mem_free(list);
-    return ok ? STEPPE_OK : steppe_no_memory(bd->ctx);
+    return ok ? st : steppe_no_memory(bd->ctx);
 }
 
 /* Entries sorted by row; rows that nothing uses or that cannot bind whatever the flows are left

@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* The last part of a path: a folder's name tells more than where it lay. */
-static void folder_name(const char *path, text *t)
+void result_case_name(const char *path, text *t)
 {
     size_t end = strlen(path);
     while (end > 1 && path[end - 1] == '/') end--;
@@ -42,12 +42,25 @@ static void add_totals(const report *rp, text *t)
     report_total(rp, &sum);
     text_addf(
         t,
-        "  \"cost_musd_per_y\": {\n    \"transport\": %.6f,\n    \"transfer\": %.6f,\n"
+        "  \"cost_musd\": {\n    \"transport\": %.6f,\n    \"transfer\": %.6f,\n"
         "    \"supply\": %.6f,\n    \"shortage\": %.6f,\n    \"minimum_shortage\": %.6f,\n"
-        "    \"shut_in\": %.6f,\n    \"contract_shortfall\": %.6f\n  },\n"
+        "    \"shut_in\": %.6f,\n    \"contract_shortfall\": %.6f,\n"
+        "    \"storage\": %.6f,\n    \"conversion\": %.6f,\n    \"cost_curve\": %.6f,\n"
+        "    \"off_plan\": %.6f\n  },\n"
         "  \"tonne_km_million\": %.6f,\n  \"emission_kt_co2e\": %.6f,\n",
         sum.transport, sum.transfer, sum.supply, sum.shortage, sum.min_shortage, sum.shut_in,
-        sum.shortfall, sum.tonne_km, sum.emission);
+        sum.shortfall, sum.storage, sum.conversion, sum.curve, sum.off_plan, sum.tonne_km,
+        sum.emission);
+}
+
+static void add_horizon(const horizon *hz, text *t)
+{
+    char first[16], last[16];
+    text_addf(t, "  \"periods\": %d,\n  \"horizon_days\": %d,\n", hz->T, (int)hz->days);
+    if (hz->dated)
+        text_addf(t, "  \"first_day\": \"%s\",\n  \"last_day\": \"%s\",\n",
+                  day_text(first, hz->periods[0].first_day),
+                  day_text(last, hz->periods[0].first_day + hz->days - 1));
 }
 
 void result_json(const steppe_solver *s, const report *rp, const char *case_name,
@@ -64,6 +77,11 @@ void result_json(const steppe_solver *s, const report *rp, const char *case_name
         text_add(t, "null");
     text_add(t, ",\n  \"updates\": ");
     json_add(t, s->updates.data ? s->updates.data : "");
+    text_add(t, ",\n  \"cut\": ");
+    if (s->ctx.set.periods)
+        json_add(t, s->ctx.set.periods);
+    else
+        text_add(t, "null");
     text_addf(t, ",\n  \"outcome\": \"%s\",\n", outcome_text(s->info.outcome));
     const int places = md->flow_places + md->cost_places;
     int64_t tight = 0;
@@ -72,14 +90,15 @@ void result_json(const steppe_solver *s, const report *rp, const char *case_name
     text_addf(t, "  \"bound\": \"%s\",\n", wide_text(b, s->cert.bound, places));
     text_addf(t, "  \"gap_rel\": %.17g,\n", s->cert.gap_rel);
     text_addf(t, "  \"objective_unit\": \"%s\",\n",
-              s->is_case ? "million USD per year" : "as in the file");
+              s->is_case ? "million USD over the horizon" : "as in the file");
     text_addf(t, "  \"flow_unit_smallest\": \"%s\",\n", wide_text(unit, 1, md->flow_places));
+    if (s->is_case) add_horizon(md->hz, t);
     text_addf(t,
               "  \"commodities\": %d,\n  \"nodes\": %d,\n  \"arcs\": %lld,\n  "
               "\"coupling_rows\": %lld,\n  \"tight_rows\": %lld,\n",
               md->K, md->n, (long long)md->m, (long long)md->rows, (long long)tight);
     add_totals(rp, t);
-    text_addf(t, "  \"settings\": {\"gap_rel\": %.17g},\n", s->ctx.set.gap_rel);
+    text_addf(t, "  \"settings\": {\"gap_rel\": %.17g},\n", gap_allowed(&s->ctx.set, md));
     add_inputs(s, t);
     text_add(t, "  \"files\": {");
     for (int i = 0; i < report_table_count; i++)
@@ -104,7 +123,7 @@ static steppe_status write_tables(steppe_solver *s, const report *rp, write_fold
     t.len = 0;
     if (st == STEPPE_OK) {
         text name = {0};
-        folder_name(s->path, &name);
+        result_case_name(s->path, &name);
         result_json(s, rp, name.data ? name.data : "", file, &t);
         t.failed |= name.failed;
         text_free(&name);

@@ -14,4 +14,7 @@ typedef struct {
 void result_json(const steppe_solver *s, const report *rp, const char *case_name,
                  const result_file *file, text *t);
 
+/* What a case is called in its results: the last part of its path. Appended to t. */
+void result_case_name(const char *path, text *t);
+
 #endif

@@ -1,6 +1,6 @@
 /* The public calls, and the way of the data: tables -> case -> network -> answer ->
  * certificate. */
-#include "solve.h"
+#include "result.h"
 
 #include "write.h"
 
@@ -41,7 +41,7 @@ const char *steppe_status_text(steppe_status status)
 
 steppe_settings steppe_default_settings(void)
 {
-    const steppe_settings set = {0, 1e-9, 0.0, 0, NULL, NULL, NULL};
+    const steppe_settings set = {0, -1.0, 0.0, 0, NULL, NULL, NULL, NULL};
     return set;
 }
 
@@ -54,7 +54,6 @@ static void init_context(steppe_ctx *ctx, const steppe_settings *set)
 #else
     ctx->set.threads = 1;
 #endif
-    if (!(ctx->set.gap_rel >= 0.0)) ctx->set.gap_rel = 1e-9;
     ctx->start = clock_now();
 }
 
@@ -71,17 +70,66 @@ static void drop_model(steppe_solver *s)
     drop_answer(s);
     if (s->has_model) model_free(&s->md);
     s->has_model = false;
-    if (s->has_case) case_free(&s->cs);
-    s->has_case = false;
 }
 
-/* Records of the tables at hand; BAD_INPUT when there were faults, all of them logged. */
-static steppe_status read_case(steppe_solver *s)
+static void drop_horizon(steppe_solver *s)
 {
-    const int64_t faults = s->ctx.faults;
-    STEPPE_TRY(case_build(&s->ctx, &s->now, &s->cs));
-    s->has_case = true;
-    return s->ctx.faults > faults ? STEPPE_BAD_INPUT : STEPPE_OK;
+    drop_model(s);
+    if (s->has_horizon) horizon_free(&s->hz, &s->base);
+    s->has_horizon = s->is_stale = s->is_recut = false;
+}
+
+steppe_status updates_split(steppe_ctx *ctx, const text *updates, char **copy,
+                            horizon_update **list, int64_t *count)
+{
+    int64_t lines = 0;
+    *count = 0;
+    *list = NULL;
+    *copy = mem_copy_text(updates->data ? updates->data : "");
+    for (const char *p = *copy; p && *p; p++) lines += *p == '\n';
+    if (*copy) *list = MEM_NEW(horizon_update, lines);
+    if (!*list) {
+        mem_free(*copy);
+        *copy = NULL;
+        return steppe_no_memory(ctx);
+    }
+    for (char *line = *copy; *line;) {
+        char *part[5] = {line, NULL, NULL, NULL, NULL}, *next = strchr(line, '\n');
+        if (next) *next++ = '\0';
+        for (int i = 1; i < 5 && part[i - 1]; i++) {
+            part[i] = strchr(part[i - 1], UPDATE_FIELD_END);
+            if (part[i]) *part[i]++ = '\0';
+        }
+        if (part[4])
+            (*list)[(*count)++] = (horizon_update){part[0], part[1], part[2], part[3], part[4]};
+        line = next ? next : line + strlen(line);
+    }
+    return STEPPE_OK;
+}
+
+/* The case at the scenario and updates at hand. On failure the handle keeps what it had. */
+static steppe_status build_horizon(steppe_solver *s)
+{
+    char *copy;
+    horizon_update *list;
+    int64_t count;
+    horizon fresh;
+    STEPPE_TRY(updates_split(&s->ctx, &s->updates, &copy, &list, &count));
+    const steppe_status st =
+        horizon_build(&s->ctx, &s->base, s->scenario, list, count, s->ctx.set.periods, &fresh);
+    mem_free(copy);
+    mem_free(list);
+    if (st != STEPPE_OK) return st;
+    drop_horizon(s);
+    s->hz = fresh;
+    s->has_horizon = true;
+    return STEPPE_OK;
+}
+
+/* Do periods depend on the table? */
+static bool cuts_periods(const char *name)
+{
+    return strcmp(name, "period") == 0 || strcmp(name, "config") == 0;
 }
 
 /* The base is checked whole, network included, before any scenario touches it. */
@@ -89,16 +137,28 @@ static steppe_status check_base(steppe_solver *s)
 {
     const int64_t faults = s->ctx.faults;
     STEPPE_TRY(case_read_tables(&s->ctx, s->path, &s->base));
-    s->now = s->base;
-    steppe_status st = read_case(s);
+    steppe_status st = build_horizon(s);
     /* a missing or malformed table was reported before the records were read */
     if (st == STEPPE_OK && s->ctx.faults > faults) st = STEPPE_BAD_INPUT;
     if (st != STEPPE_OK) return st;
     model probe;
-    STEPPE_TRY(model_build(&s->ctx, &s->cs, true, &probe));
+    STEPPE_TRY(model_build(&s->ctx, &s->hz, true, NULL, &probe));
     model_free(&probe);
-    case_note_unused(&s->ctx, &s->now);
+    case_note_unused(&s->ctx, &s->base);
     return STEPPE_OK;
+}
+
+/* Settings hold a text for the time of the call; the handle needs it for its life. */
+static bool known_periods(const char **word)
+{
+    static const char *const list[] = {"year", "month", "week", "day"};
+    if (!*word) return true;
+    for (int i = 0; i < 4; i++)
+        if (strcmp(*word, list[i]) == 0) {
+            *word = list[i];
+            return true;
+        }
+    return false;
 }
 
 steppe_status steppe_open(steppe_solver **out, const char *path, const steppe_settings *set)
@@ -114,6 +174,10 @@ steppe_status steppe_open(steppe_solver **out, const char *path, const steppe_se
     s->path = mem_copy_text(path);
     if (!s->path)
         st = steppe_no_memory(&s->ctx);
+    else if (!known_periods(&s->ctx.set.periods))
+        st = steppe_fail(&s->ctx, STEPPE_BAD_CALL,
+                         "found periods '%s', expected year, month, week or day",
+                         s->ctx.set.periods);
     else if (stat(path, &info) != 0)
         st = steppe_fail(&s->ctx, STEPPE_IO,
                          "%s: found nothing there, expected a case folder or an instance file",
@@ -121,6 +185,8 @@ steppe_status steppe_open(steppe_solver **out, const char *path, const steppe_se
     else if (S_ISDIR(info.st_mode)) {
         s->is_case = true;
         st = check_base(s);
+    } else if (instance_path(path) && s->ctx.set.periods) {
+        st = steppe_fail(&s->ctx, STEPPE_BAD_CALL, "an instance file has no periods");
     } else if (instance_path(path)) {
         st = instance_read(&s->ctx, path, &s->md);
         s->has_model = st == STEPPE_OK;
@@ -142,9 +208,7 @@ steppe_status steppe_open(steppe_solver **out, const char *path, const steppe_se
 
 static void to_base(steppe_solver *s)
 {
-    drop_model(s);
-    scenario_free_tables(&s->now, &s->base);
-    s->now = s->base;
+    drop_horizon(s);
     mem_free(s->scenario);
     s->scenario = NULL;
     text_free(&s->updates);
@@ -159,11 +223,8 @@ steppe_status steppe_apply_scenario(steppe_solver *s, const char *id)
     s->ctx.start = clock_now();
     to_base(s);
     if (!id) return STEPPE_OK;
-    case_tables edited;
-    STEPPE_TRY(scenario_apply(&s->ctx, &s->base, id, &edited));
-    s->now = edited;
     s->scenario = mem_copy_text(id);
-    steppe_status st = s->scenario ? read_case(s) : steppe_no_memory(&s->ctx);
+    const steppe_status st = s->scenario ? build_horizon(s) : steppe_no_memory(&s->ctx);
     if (st != STEPPE_OK) to_base(s);
     return st;
 }
@@ -175,22 +236,49 @@ steppe_status steppe_update(steppe_solver *s, const char *table_text, const char
         return STEPPE_BAD_CALL;
     if (!s->is_case)
         return steppe_fail(&s->ctx, STEPPE_BAD_CALL, "an instance file cannot be updated");
+    if (!s->has_horizon) STEPPE_TRY(build_horizon(s));
     const size_t before = s->updates.len;
+    const horizon_update u = {table_text, selector, field, operation, value};
     const char *part[5] = {table_text, selector, field, operation, value};
     for (int i = 0; i < 5; i++)
         text_addf(&s->updates, "%s%c", part[i], i < 4 ? UPDATE_FIELD_END : '\n');
-    steppe_status st = s->updates.failed
-                           ? steppe_no_memory(&s->ctx)
-                           : scenario_edit(&s->ctx, &s->now, &s->base, "update", 0, table_text,
-                                           selector, field, operation, value);
+    const steppe_status st = s->updates.failed ? steppe_no_memory(&s->ctx)
+                                               : horizon_edit(&s->ctx, &s->base, &u, &s->hz);
     if (st == STEPPE_OK) {
         drop_model(s);
+        s->is_stale = true;
+        s->is_recut |= cuts_periods(table_text);
         return st;
     }
     s->updates.failed = false; /* a refused update leaves the handle as it was */
     s->updates.len = before;
     if (s->updates.data) s->updates.data[before] = '\0';
+    if (s->hz.states > 1) drop_horizon(s); /* it may be half edited */
     return st;
+}
+
+steppe_status steppe_set_reference(steppe_solver *s, const char *dir)
+{
+    if (!s) return STEPPE_BAD_CALL;
+    if (!s->is_case)
+        return steppe_fail(&s->ctx, STEPPE_BAD_CALL, "an instance file has no plan to keep to");
+    if (s->has_volumes) volumes_free(&s->volumes);
+    mem_free(s->reference);
+    s->reference = NULL;
+    s->has_volumes = false;
+    if (!dir) return STEPPE_OK;
+    if (!s->has_horizon) STEPPE_TRY(build_horizon(s));
+    text name = {0};
+    result_case_name(s->path, &name);
+    const steppe_status st =
+        name.failed || !name.data
+            ? steppe_no_memory(&s->ctx)
+            : volumes_of_result(&s->ctx, dir, name.data, &s->hz, &s->volumes);
+    text_free(&name);
+    if (st != STEPPE_OK) return st;
+    s->has_volumes = true;
+    s->reference = mem_copy_text(dir);
+    return s->reference ? STEPPE_OK : steppe_no_memory(&s->ctx);
 }
 
 steppe_status steppe_hold_basis(steppe_solver *s, int hold)
@@ -200,21 +288,67 @@ steppe_status steppe_hold_basis(steppe_solver *s, int hold)
     return STEPPE_OK;
 }
 
+/* What the base case plans, solved here and now: the reference of ramps where nothing else is given. */
+static steppe_status solve_base(steppe_solver *s)
+{
+    horizon hz;
+    model md;
+    answer an;
+    STEPPE_TRY(horizon_build(&s->ctx, &s->base, NULL, NULL, 0, s->ctx.set.periods, &hz));
+    steppe_status st = model_build(&s->ctx, &hz, false, NULL, &md);
+    if (st == STEPPE_OK) {
+        basis_store coarse = {0};
+        const bool warm = s->store.slots > 0 && !s->ctx.set.cold;
+        if (!warm) st = coarse_start(s, &md, true, &coarse);
+        if (st == STEPPE_OK)
+            st = coordinate(&s->ctx, &md, warm ? &s->store : &coarse, false,
+                            s->hold_basis ? NULL : &s->store, &an);
+        basis_store_free(&coarse);
+        if (st == STEPPE_OK) {
+            if (!an.infeasible && !an.stopped) {
+                st = volumes_of_answer(&s->ctx, &md, an.x, &s->volumes);
+                s->has_volumes = st == STEPPE_OK;
+            }
+            answer_free(&an);
+        }
+        model_free(&md);
+    }
+    horizon_free(&hz, &s->base);
+    return st;
+}
+
+/* The plan for the model to be built; NULL where no ramp asks for one. */
+static steppe_status find_plan(steppe_solver *s, wide **volume)
+{
+    *volume = NULL;
+    if (!plan_needed(&s->hz)) return STEPPE_OK;
+    if (s->plan_file) return plan_read(&s->ctx, s->plan_file, &s->hz, volume);
+    const bool is_base = !s->scenario && s->updates.len == 0;
+    if (!s->has_volumes && !is_base) STEPPE_TRY(solve_base(s));
+    return plan_make(&s->ctx, &s->hz, s->has_volumes ? &s->volumes : NULL, volume);
+}
+
 steppe_status steppe_setup(steppe_solver *s)
 {
     if (!s) return STEPPE_BAD_CALL;
     const double start = clock_now();
     s->ctx.start = start;
     if (s->is_case) {
+        wide *volume;
         drop_model(s);
-        STEPPE_TRY(read_case(s));
-        STEPPE_TRY(model_build(&s->ctx, &s->cs, false, &s->md));
+        if (!s->has_horizon) STEPPE_TRY(build_horizon(s));
+        if (s->is_recut) STEPPE_TRY(build_horizon(s));
+        if (s->is_stale) STEPPE_TRY(horizon_refresh(&s->ctx, &s->hz)); /* or it stays stale */
+        s->is_stale = false;
+        STEPPE_TRY(find_plan(s, &volume));
+        STEPPE_TRY(model_build(&s->ctx, &s->hz, false, volume, &s->md));
         s->has_model = true;
     }
     drop_answer(s);
     s->is_set_up = true;
     memset(&s->info, 0, sizeof s->info);
     s->info.commodities = s->md.K;
+    s->info.periods = s->md.T;
     s->info.nodes = s->md.n;
     s->info.arcs = s->md.m;
     s->info.coupling_rows = s->md.rows;
@@ -237,6 +371,12 @@ static wide penalties(const steppe_solver *s)
     return sum;
 }
 
+double gap_allowed(const steppe_settings *set, const model *md)
+{
+    if (set->gap_rel >= 0.0) return set->gap_rel;
+    return md->loss_ppm ? 1e-7 : 1e-9;
+}
+
 static steppe_status prove(steppe_solver *s)
 {
     steppe_info *info = &s->info;
@@ -249,8 +389,8 @@ static steppe_status prove(steppe_solver *s)
     info->gap_rel = s->cert.gap_rel;
     info->unserved = certificate_value(&s->md, penalties(s));
     if (s->cert.feasible)
-        info->outcome =
-            s->cert.gap_rel <= s->ctx.set.gap_rel ? STEPPE_OPTIMAL : STEPPE_FEASIBLE;
+        info->outcome = s->cert.gap_rel <= gap_allowed(&s->ctx.set, &s->md) ? STEPPE_OPTIMAL
+                                                                            : STEPPE_FEASIBLE;
     return STEPPE_OK;
 }
 
@@ -266,11 +406,28 @@ steppe_status steppe_solve(steppe_solver *s, steppe_info *out)
     s->ctx.stopped = false;
     steppe_info *info = &s->info;
     info->outcome = STEPPE_UNKNOWN;
-    STEPPE_TRY(coordinate(&s->ctx, &s->md, &s->store, !s->hold_basis, &s->an));
-    info->tree_pivots = s->an.tree_pivots;
-    info->pivots = s->an.pivots;
+    basis_store coarse = {0}, *const keep = s->hold_basis ? NULL : &s->store;
+    bool warm = s->store.slots > 0 && !s->ctx.set.cold;
+    steppe_status solved = STEPPE_OK;
+    info->tree_pivots = info->pivots = 0;
+    if (warm) { /* where a coarser cut could do better, an earlier basis has to be near */
+        solved = coordinate(&s->ctx, &s->md, &s->store, coarse_worth(&s->md), keep, &s->an);
+        if (solved == STEPPE_OK && s->an.far) {
+            answer_free(&s->an);
+            warm = false;
+        }
+    }
+    if (!warm && solved == STEPPE_OK) {
+        solved = coarse_start(s, &s->md, false, &coarse);
+        if (solved == STEPPE_OK)
+            solved = coordinate(&s->ctx, &s->md, &coarse, false, keep, &s->an);
+    }
+    basis_store_free(&coarse);
+    if (solved != STEPPE_OK) return solved;
+    info->tree_pivots += s->an.tree_pivots;
+    info->pivots += s->an.pivots;
     info->tight_rows = s->an.tight_rows;
-    info->warm = s->an.warm;
+    info->warm = warm && s->an.warm;
     if (s->an.infeasible) {
         info->outcome = STEPPE_INFEASIBLE;
         answer_free(&s->an);
@@ -398,11 +555,11 @@ steppe_status steppe_write_model(steppe_solver *s, const char *path)
 void steppe_free(steppe_solver *s)
 {
     if (!s) return;
-    drop_model(s);
-    if (s->is_case) {
-        scenario_free_tables(&s->now, &s->base);
-        case_free_tables(&s->base);
-    }
+    drop_horizon(s);
+    if (s->has_volumes) volumes_free(&s->volumes);
+    if (s->is_case) case_free_tables(&s->base);
+    mem_free(s->reference);
+    mem_free(s->plan_file);
     basis_store_free(&s->store);
     text_free(&s->updates);
     mem_free(s->scenario);

@@ -331,13 +331,16 @@ steppe_status table_copy(steppe_ctx *ctx, const table *from, table **out)
     t->head = MEM_NEW(const char *, from->cols);
     t->used = MEM_ZERO(char, from->cols);
     t->file_row = MEM_NEW(int64_t, from->rows);
-    if (!t->name || !t->path || !t->cell || !t->head || !t->used || !t->file_row) {
+    if (from->absent) t->absent = MEM_NEW(char, from->rows);
+    if (!t->name || !t->path || !t->cell || !t->head || !t->used || !t->file_row ||
+        (from->absent && !t->absent)) {
         table_free(t);
         return steppe_no_memory(ctx);
     }
     memcpy(t->cell, from->cell, cells * sizeof *t->cell);
     memcpy(t->head, from->head, (size_t)from->cols * sizeof *t->head);
     for (int64_t i = 0; i < t->rows; i++) t->file_row[i] = table_row_number(from, i);
+    if (t->absent) memcpy(t->absent, from->absent, (size_t)t->rows);
     *out = t;
     return STEPPE_OK;
 }
@@ -410,7 +413,10 @@ steppe_status table_add_row(steppe_ctx *ctx, table *t, int64_t change_row)
     if (cell) t->cell = cell;
     int64_t *file_row = mem_resize(t->file_row, (size_t)t->rows + 1, sizeof *file_row);
     if (file_row) t->file_row = file_row;
-    if (!cell || !file_row) return steppe_no_memory(ctx);
+    char *absent = t->absent ? mem_resize(t->absent, (size_t)t->rows + 1, 1) : NULL;
+    if (absent) t->absent = absent;
+    if (!cell || !file_row || (t->absent && !absent)) return steppe_no_memory(ctx);
+    if (absent) absent[t->rows] = 0;
     for (int c = 0; c < t->cols; c++) t->cell[t->rows * t->cols + c] = "";
     t->file_row[t->rows++] = -change_row;
     return STEPPE_OK;
@@ -424,9 +430,18 @@ void table_remove_rows(table *t, const char *keep)
         memmove(t->cell + to * t->cols, t->cell + i * t->cols,
                 (size_t)t->cols * sizeof *t->cell);
         t->file_row[to] = t->file_row[i];
+        if (t->absent) t->absent[to] = t->absent[i];
         to++;
     }
     t->rows = to;
+}
+
+steppe_status table_set_absent(steppe_ctx *ctx, table *t, int64_t row)
+{
+    if (!t->absent) t->absent = MEM_ZERO(char, t->rows);
+    if (!t->absent) return steppe_no_memory(ctx);
+    t->absent[row] = 1;
+    return STEPPE_OK;
 }
 
 void table_free(table *t)
@@ -441,5 +456,6 @@ void table_free(table *t)
     mem_free(t->head);
     mem_free(t->file_row);
     mem_free(t->used);
+    mem_free(t->absent);
     mem_free(t);
 }

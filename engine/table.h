@@ -15,7 +15,8 @@ typedef struct {
     const char **head;      /* cols */
     int64_t *file_row;      /* rows: record number in the file, the header is 1; -(row of
                              * scenario_change) where a scenario inserted it */
-    char *used; /* cols: 1 = read by the solver, 2 = known but for people or a later use */
+    char *used;   /* cols: 1 = read by the solver, 2 = known but for people or a later use */
+    char *absent; /* rows: 1 = kept for its index, does not hold at this time; NULL: none is */
     int cols;
     int64_t rows;
     char **edits; /* texts owned by scenario edits */
@@ -46,6 +47,12 @@ steppe_status table_add_column(steppe_ctx *ctx, table *t, const char *name, int 
 /* Adds an empty row that says it came from that row of scenario_change. */
 steppe_status table_add_row(steppe_ctx *ctx, table *t, int64_t change_row);
 void table_remove_rows(table *t, const char *keep); /* keep: rows flags */
+static inline bool table_absent(const table *t, int64_t row)
+{
+    return t->absent && t->absent[row];
+}
+/* Marks a row that stays in the table and does not hold. */
+steppe_status table_set_absent(steppe_ctx *ctx, table *t, int64_t row);
 void table_free(table *t);
 
 /* Whole file into memory, gzip or plain, NUL-ended. IO errors name the file. */

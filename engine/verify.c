@@ -49,27 +49,40 @@ static steppe_status path_in(const verifier *v, const char *name, text *out)
 
 static steppe_status apply_updates(verifier *v, const char *updates)
 {
-    char *copy = mem_copy_text(updates);
-    if (!copy) return steppe_no_memory(v->ctx);
-    steppe_status st = STEPPE_OK;
-    for (char *line = copy; *line && st == STEPPE_OK;) {
-        char *part[5] = {line, NULL, NULL, NULL, NULL}, *next = strchr(line, '\n');
-        if (next) *next++ = '\0';
-        for (int i = 1; i < 5 && part[i - 1]; i++) {
-            part[i] = strchr(part[i - 1], UPDATE_FIELD_END);
-            if (part[i]) *part[i]++ = '\0';
-        }
-        st = part[4] ? steppe_update(v->s, part[0], part[1], part[2], part[3], part[4])
-                     : STEPPE_BAD_INPUT;
-        line = next ? next : line + strlen(line);
-    }
+    text t = {0};
+    char *copy;
+    horizon_update *list;
+    int64_t count;
+    text_add(&t, updates);
+    if (t.failed) return steppe_no_memory(v->ctx);
+    steppe_status st = updates_split(v->ctx, &t, &copy, &list, &count);
+    text_free(&t);
+    if (st != STEPPE_OK) return st;
+    for (int64_t i = 0; i < count && st == STEPPE_OK; i++)
+        st = steppe_update(v->s, list[i].table, list[i].selector, list[i].field,
+                           list[i].operation, list[i].value);
     mem_free(copy);
+    mem_free(list);
     return st;
+}
+
+/* The case, its horizon cut as the result says. */
+static steppe_status open_case(verifier *v, const char *case_path, const steppe_settings *set)
+{
+    steppe_settings mine = set ? *set : steppe_default_settings();
+    mine.periods = json_text_at(v, NULL, "cut");
+    const steppe_status st = steppe_open(&v->s, case_path, &mine);
+    if (!mine.periods || (st != STEPPE_BAD_CALL && st != STEPPE_BAD_INPUT)) return st;
+    const char *cut = mine.periods;
+    mine.periods = NULL; /* is it the cut or the case? */
+    STEPPE_TRY(steppe_open(&v->s, case_path, &mine));
+    refute(v, "result.json: found the cut '%s', which the case does not take", cut);
+    return STEPPE_BAD_INPUT;
 }
 
 static steppe_status load_case(verifier *v, const char *case_path, const steppe_settings *set)
 {
-    STEPPE_TRY(steppe_open(&v->s, case_path, set));
+    STEPPE_TRY(open_case(v, case_path, set));
     steppe_status st = STEPPE_OK;
     const char *scenario = json_text_at(v, NULL, "scenario"),
                *updates = json_text_at(v, NULL, "updates");
@@ -84,10 +97,21 @@ static steppe_status load_case(verifier *v, const char *case_path, const steppe_
     }
     if (v->s->is_case) st = steppe_apply_scenario(v->s, scenario);
     if (st == STEPPE_OK && updates && updates[0]) st = apply_updates(v, updates);
-    if (st == STEPPE_OK) st = steppe_setup(v->s);
     if (st == STEPPE_BAD_INPUT)
         refute(v, "result.json: found scenario '%s', which the case does not give",
                scenario ? scenario : "base");
+    text plan = {0};
+    if (st == STEPPE_OK) st = path_in(v, "plan.csv", &plan);
+    if (st == STEPPE_OK) {
+        v->s->plan_file = mem_copy_text(plan.data);
+        st = v->s->plan_file ? steppe_setup(v->s) : steppe_no_memory(v->ctx);
+        if (st == STEPPE_BAD_INPUT || (st == STEPPE_IO && v->s->is_case)) {
+            refute(v, "plan.csv: found no plan for scenario '%s' of the case",
+                   scenario ? scenario : "base");
+            st = STEPPE_BAD_INPUT;
+        }
+    }
+    text_free(&plan);
     return st;
 }
 
@@ -241,6 +265,7 @@ static steppe_status check_claims(verifier *v, steppe_proof *proof)
 {
     const model *md = &v->s->md;
     certificate cert;
+    v->gap_allowed = gap_allowed(&v->ctx->set, md);
     STEPPE_TRY(certify(v->ctx, md, v->x, v->pi, v->lambda, DUAL_EXTRA, &cert));
     v->reasons += cert.violations;
     proof->objective = certificate_value(md, cert.objective);
@@ -310,7 +335,7 @@ static steppe_status run(verifier *v, const char *case_path, const steppe_settin
     v->lambda = MEM_ZERO(wide, md->rows);
     if (!v->x || !v->pi || !v->lambda) return steppe_no_memory(v->ctx);
     const int price = md->cost_places + DUAL_EXTRA;
-    STEPPE_TRY(read_exact(v, "flow.csv", OF_ARC, "variable", "flow_per_y", md->flow_places));
+    STEPPE_TRY(read_exact(v, "flow.csv", OF_ARC, "variable", "flow", md->flow_places));
     STEPPE_TRY(read_exact(v, "capacity.csv", OF_ROW, "row",
                           "price_usd_per_unit_of_limit_negative_saves", price));
     STEPPE_TRY(read_exact(v, "potential.csv", OF_NODE, "balance", "price_usd_per_unit", price));
@@ -332,7 +357,6 @@ steppe_status steppe_verify(const char *case_path, const char *result_dir,
     verifier v = {0};
     v.ctx = &ctx;
     v.dir = result_dir;
-    v.gap_allowed = ctx.set.gap_rel;
     const steppe_status st = run(&v, case_path, set, proof);
     steppe_free(v.s);
     json_decref(v.json);

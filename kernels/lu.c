@@ -341,7 +341,6 @@ static bool factor_nucleus(factoring *g)
     int64_t row_end, col_end;
     int32_t pr = -1, pc = -1;
     if (!start_nucleus(g, &row_end, &col_end)) return false;
-    memset(f->seen, 0, (size_t)f->n);
     while (choose_pivot(g, &pr, &pc)) {
         const double pivot = entry_of(f, pr, pc);
         unlink_line(f, pr);
@@ -426,6 +425,7 @@ lu_result lu_factor(lu_factors *f, const int64_t *first, const int64_t *end,
     for (int32_t r = 0; r < n; r++) {
         f->l.first[r] = f->ut.first[r] = f->at[r] = 0;
         f->place[r] = -1;
+        f->seen[r] = 0; /* a factorization that ran out of room leaves marks */
     }
     list_rows(&g);
     if (!column_singletons(&g) || !row_singletons(&g)) return LU_GROW;

@@ -66,11 +66,15 @@ typedef struct {
     double bound;      /* lower bound in cost units, 0 until there is one */
 } steppe_progress;
 
-typedef struct {       /* start from steppe_default_settings() */
-    int threads;       /* 0 = all the machine has                               [0]    */
-    double gap_rel;    /* optimal when (primal - dual) / |primal| <= it         [1e-9] */
+typedef struct {    /* start from steppe_default_settings() */
+    int threads;    /* 0 = all the machine has                               [0]    */
+    double gap_rel; /* optimal when (primal - dual) / |primal| <= it; < 0: 1e-9, or 1e-7 where
+                          arcs lose                                            [-1]   */
     double time_limit; /* seconds for one steppe_solve; 0 = none                [0]    */
     int cold;          /* 1: forget the last basis before each solve            [0]    */
+    const char
+        *periods; /* NULL: as in period.csv; "year", "month", "week", "day": the same horizon
+                            cut so                                                [NULL] */
     void (*log)(void *arg, steppe_log_level level, const char *line);
     /* Called now and then from the calling thread; a result other than 0 stops the solve with
      * the best answer at hand. */
@@ -80,13 +84,15 @@ typedef struct {       /* start from steppe_default_settings() */
 
 typedef struct {
     steppe_outcome outcome;
-    double objective; /* million USD per year for cases, the file's unit for instances */
-    double bound;     /* proven lower bound, same unit */
+    double
+        objective; /* million USD over the horizon for cases, the file's unit for instances */
+    double bound;  /* proven lower bound, same unit */
     double
         gap_rel; /* (objective - bound) / max(|objective|, tiny), proven in exact arithmetic */
-    int commodities; /* after splits by origin */
-    int32_t nodes;   /* over all commodities */
-    int64_t arcs;    /* arc variables over all commodities */
+    int commodities; /* blocks of the model: goods that move, and one for the columns of rules */
+    int periods;
+    int32_t nodes; /* over all commodities and periods */
+    int64_t arcs;  /* arc variables over all commodities */
     int64_t coupling_rows;
     int64_t tight_rows;   /* coupling rows with a price */
     int64_t tree_pivots;  /* network simplex, all commodities */
@@ -122,6 +128,10 @@ STEPPE_API steppe_status steppe_update(steppe_solver *s, const char *table,
  * at first. */
 STEPPE_API steppe_status steppe_hold_basis(steppe_solver *s, int hold);
 
+/* The plan that ramps are measured against: the flows of a result folder of this case, by link and period. NULL: what the
+ * base case plans, which steppe_setup then solves first if a ramp asks for it. */
+STEPPE_API steppe_status steppe_set_reference(steppe_solver *s, const char *dir);
+
 /* Builds the canonical model of what open, scenario and updates left. */
 STEPPE_API steppe_status steppe_setup(steppe_solver *s);
 
@@ -135,7 +145,7 @@ STEPPE_API const char *steppe_scenario_name(const steppe_solver *s, int64_t i);
 
 /* The answer of the last solve. Arcs and rows are numbered 0 .. count - 1 as in the MPS file;
  * names are written into buffer (always ended by NUL) and the full length is returned. A flow
- * is in flow units of the commodity per year; a price is in USD per unit of flow, and is <= 0
+ * is in flow units of the commodity in its period; a price is in USD per unit of flow, and is <= 0
  * for an upper limit: one more unit of capacity changes the cost by it. NaN where the index is
  * out of range. */
 STEPPE_API int64_t steppe_arc_count(const steppe_solver *s);

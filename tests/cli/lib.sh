@@ -195,6 +195,13 @@ copy_case()
     chmod -R u+w "$case_copy"
 }
 
+# Scenarios of a case that have a solution. The base of `infeasible` has none, by design.
+solvable()
+{
+    [ "$(basename "$1")" = infeasible ] || echo base
+    sed 1d "$1/scenario.csv" | cut -d, -f1
+}
+
 done_testing()
 {
     printf '%s: %d passed, %d failed\n' "$(basename "$0" .sh)" "$passed" "$failed"

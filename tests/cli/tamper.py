@@ -10,6 +10,8 @@ import re
 import sys
 from decimal import Decimal
 
+QUANTITIES = ("flow", "quantity", "base", "in", "injected", "produced")
+
 words = [w for w in sys.argv[1:] if w != "--sum"]
 folder, fault = words[0], words[1]
 name = words[2] if len(words) > 2 else None
@@ -68,22 +70,22 @@ file = name
 
 if fault == "flow_more":
     file = "flow.csv"
-    change_cell(file, "flow_per_y", add(unit))
+    change_cell(file, "flow", add(unit))
 elif fault == "flow_less":
     file = "flow.csv"
-    change_cell(file, "flow_per_y", add("-" + unit), -1)
+    change_cell(file, "flow", add("-" + unit), -1)
 elif fault == "flow_negative":
     file = "flow.csv"
-    change_cell(file, "flow_per_y", lambda c: "-" + c)
+    change_cell(file, "flow", lambda c: "-" + c)
 elif fault == "flow_decimals":
     file = "flow.csv"
-    change_cell(file, "flow_per_y", lambda c: c + ("" if "." in c else ".") + "0" * 30 + "1")
+    change_cell(file, "flow", lambda c: c + ("" if "." in c else ".") + "0" * 30 + "1")
 elif fault == "flow_word":
     file = "flow.csv"
-    change_cell(file, "flow_per_y", lambda c: "much")
+    change_cell(file, "flow", lambda c: "much")
 elif fault == "flow_huge":
     file = "flow.csv"
-    change_cell(file, "flow_per_y", lambda c: "9" * 60)
+    change_cell(file, "flow", lambda c: "9" * 60)
 elif fault == "variable_unknown":
     file = "flow.csv"
     change_cell(file, "variable", lambda c: c + "_")
@@ -93,7 +95,7 @@ elif fault == "variable_twice":
     write(file, "\n".join(lines + [lines[1]]) + "\n")
 elif fault == "variable_zero":
     file = "flow.csv"
-    change_cell(file, "flow_per_y", lambda c: "0")
+    change_cell(file, "flow", lambda c: "0")
 elif fault == "row_price":
     file = "capacity.csv"
     change_cell(file, price, add("-0.001"), first_priced_row(file, price))
@@ -102,25 +104,34 @@ elif fault == "row_price_positive":
     change_cell(file, price, lambda c: "5")
 elif fault == "row_limit":
     file = "capacity.csv"
-    change_cell(file, "limit_per_y", add("1"))
+    change_cell(file, "limit", add("1"))
 elif fault == "row_load":
     file = "capacity.csv"
-    change_cell(file, "load_per_y", add(unit))
+    change_cell(file, "load", add(unit))
 elif fault == "row_unknown":
     file = "capacity.csv"
     change_cell(file, "row", lambda c: c + "_")
 elif fault == "potential":
     file = "potential.csv"
     change_cell(file, "price_usd_per_unit", add("0.001"), -1)
+elif fault == "potential_end":  # of the last supply or demand
+    file = "potential.csv"
+    lines = lines_of(file)
+    ends = [i for i, line in enumerate(lines) if ":supply:" in line or ":demand:" in line]
+    change_cell(file, "price_usd_per_unit", add("0.001"), ends[-1])
 elif fault == "potential_unknown":
     file = "potential.csv"
     change_cell(file, "balance", lambda c: c + "_")
-elif fault == "number":  # the first number of the first row of any table
+elif fault == "number":  # the first quantity of the first row of any table
     lines = lines_of(file)
     head = lines[0].split(",")
     cells = next(csv.reader([lines[1]]))
-    at = next(i for i, h in enumerate(head) if h.endswith("_per_y") and cells[i])
+    at = next(i for i, h in enumerate(head) if h in QUANTITIES and cells[i])
     change_cell(file, head[at], add("1"))
+elif fault == "stock":  # what is left at the end of the first period
+    change_cell(file, "stock_end", add(unit))
+elif fault == "period":  # the first row says it is of another period
+    change_cell(file, "period", lambda c: "Q" + c)
 elif fault == "word":  # the first cell
     change_cell(file, lines_of(file)[0].split(",")[0], lambda c: c + "x")
 elif fault == "row_gone":
@@ -136,7 +147,7 @@ elif fault == "byte":  # one blank at the end
     write(file, read(file) + " ")
 elif fault == "map":
     file = "flow.geojson"
-    write(file, re.sub(r'"flow_per_y":([0-9.]+)', lambda m: '"flow_per_y":1' + m.group(1), read(file), count=1))
+    write(file, re.sub(r'"flow":([0-9.]+)', lambda m: '"flow":1' + m.group(1), read(file), count=1))
 elif fault == "gone":
     os.remove(os.path.join(folder, file))
 elif fault == "claim":  # claim KEY=VALUE, KEY with dots

@@ -7,15 +7,15 @@ glpsol_says()
 {
     glpsol --freemps "$1" -o "$W/sol" >/dev/null 2>&1 && sed -n 's/^Objective:  cost = \([^ ]*\) .*/\1/p' "$W/sol"
 }
-clp_says()
+clp_says() # its own tolerance of 1e-7 is a tenth of what some goods move in a year
 {
-    clp "$1" -dualsimplex 2>/dev/null | sed -n 's/^Optimal objective \([^ ]*\).*/\1/p'
+    clp "$1" -primalTolerance 1e-9 -dualTolerance 1e-9 -dualsimplex 2>/dev/null | sed -n 's/^Optimal objective \([^ ]*\).*/\1/p'
 }
-close_to() # relative 1e-7
+close_to() # FOUND EXPECTED [RELATIVE]
 {
-    awk -v a="$1" -v b="$2" 'BEGIN {
+    awk -v a="$1" -v b="$2" -v e="${3:-1e-7}" 'BEGIN {
         if (a == "" || b == "") exit 1
-        d = a - b; if (d < 0) d = -d; m = b < 0 ? -b : b; if (m < 1) m = 1; exit !(d <= 1e-7 * m) }'
+        d = a - b; if (d < 0) d = -d; m = b < 0 ? -b : b; if (m < 1) m = 1; exit !(d <= e * m) }'
 }
 
 codes=
@@ -25,27 +25,30 @@ done
 
 for case_dir in "$TINY"/* "$CASES/eurasia"; do
     name=$(basename "$case_dir")
-    ids=$(sed 1d "$case_dir/scenario.csv" | cut -d, -f1)
-    [ "$name" = eurasia ] && ids=cpc_out
-    for id in base $ids; do
-        expect 0 "$name, $id, is written as MPS" convert "$case_dir" "$W/m.mps" --scenario "$id"
+    ids=$(solvable "$case_dir") cut=
+    [ "$name" = eurasia ] && ids="base no_russia" cut="--periods year"
+    for id in $ids; do
+        # shellcheck disable=SC2086
+        expect 0 "$name, $id, is written as MPS" convert "$case_dir" "$W/m.mps" --scenario "$id" $cut
         out_has "$name, $id: the command says what it wrote" "m.mps: [0-9]* arcs, [0-9]* balances, [0-9]* coupling rows"
         arcs=$(sed -n 's/.*m.mps: \([0-9]*\) arcs.*/\1/p' "$W/out")
         same "$name, $id: the file has one upper bound for every arc" "$(grep -c '^ UP bnd ' "$W/m.mps")" "$arcs"
         same "$name, $id: the file ends as MPS does" "$(tail -n 1 "$W/m.mps")" ENDATA
-        expect 0 "$name, $id, is written as compressed MPS" convert "$case_dir" "$W/m.mps.gz" --scenario "$id" --quiet
+        expect 0 "$name, $id, is written as compressed MPS" convert "$case_dir" "$W/m.mps.gz" --scenario "$id" $cut --quiet
         out_empty "--quiet prints nothing"
         holds "$name, $id: the compressed file is sound" gzip -t "$W/m.mps.gz"
         gzip -dc "$W/m.mps.gz" >"$W/unpacked"
         holds "$name, $id: it holds the same bytes" cmp "$W/unpacked" "$W/m.mps"
         cp "$W/m.mps.gz" "$W/first.gz"
-        run convert "$case_dir" "$W/m.mps.gz" --scenario "$id" --quiet
+        run convert "$case_dir" "$W/m.mps.gz" --scenario "$id" $cut --quiet
         holds "$name, $id: written twice, the same bytes" cmp "$W/first.gz" "$W/m.mps.gz"
-        run solve "$case_dir" --scenario "$id" --json
+        run solve "$case_dir" --scenario "$id" $cut --json
         ours=$(sed 's/.*"objective":\([^,]*\),.*/\1/' "$W/out")
         for tool in $codes; do
             theirs=$("${tool}_says" "$W/m.mps")
-            holds "$name, $id: $tool finds the same cost ($theirs, ours $ours)" close_to "$theirs" "$ours"
+            close=1e-7
+            [ "$name.$tool" = eurasia.glpsol ] && close=1e-6 # its tolerance cannot be set
+            holds "$name, $id: $tool finds the same cost ($theirs, ours $ours)" close_to "$theirs" "$ours" $close
         done
     done
 done
@@ -56,11 +59,15 @@ fi
 no_leftovers "convert leaves no temporary files" "$W"
 
 # ---- .min: one commodity, no coupling rows
-for name in two_path shared_link shortage transfer_port contract_split; do
+for name in two_path shared_link shortage transfer_port conversion periods_storage; do
     expect 3 "$name has coupling rows and is refused as .min" convert "$TINY/$name" "$W/no.min"
     err_has "$name: the message says why" 'commodities and .* coupling rows, expected one commodity and none'
     absent "$name: no file is left" "$W/no.min"
 done
+expect 0 "contract_split is one network, its layers included" convert "$TINY/contract_split" "$W/split.min"
+expect 0 "and is solved as one" solve "$W/split.min" --json
+# 230 million USD in units of 10^-12 Mt and 10^-6 USD/t
+holds "at the cost of the case" close_to "$(sed -n 's/.*"objective":\([^,]*\),.*/\1/p' "$W/out")" 230e18
 copy_case two_path
 sed 's/,Mt,[68],/,Mt,100,/' "$TINY/two_path/link.csv" >"$case_copy/link.csv"
 for ending in min min.gz; do

@@ -6,7 +6,7 @@ expect 0 "a .min file is solved" solve "$HERE/two_arcs.min" --out "$W/r"
 out_has "its cost is on the screen" '^Objective 160$'
 out_has "with the proof" 'Proven optimal: exact gap 0 '
 expect 0 "its result is proven" verify "$HERE/two_arcs.min" "$W/r"
-same "its flows are named by arc" "$(sed 1d "$W/r/flow.csv" | cut -d, -f1,3 | tr '\n' ' ')" "k0:arc:1,6 k0:arc:2,4 "
+same "its flows are named by arc" "$(sed 1d "$W/r/flow.csv" | cut -d, -f1,4 | tr '\n' ' ')" "k0:arc:1,6 k0:arc:2,4 "
 expect 0 "--quiet" solve "$HERE/two_arcs.min" --quiet
 out_empty "--quiet prints nothing"
 expect 0 "--json" solve "$HERE/two_arcs.min" --json

@@ -97,10 +97,10 @@ full_disk()
 {
     disk=$2
     was=$(tree_sum "$disk")
-    for what in "solve:solve $CASES/eurasia --quiet --out $disk/r" "solve of a tiny case:solve $TINY/shortage --quiet --out $disk/r" \
-        "solve over an earlier result:solve $CASES/eurasia --quiet --out $disk/earlier" \
-        "scenarios:scenarios $CASES/eurasia --only cpc_out --quiet --out $disk/tour" \
-        "convert:convert $CASES/eurasia $disk/m.mps" "convert to gzip:convert $CASES/eurasia $disk/m.mps.gz" \
+    for what in "solve:solve $CASES/eurasia --periods year --quiet --out $disk/r" "solve of a tiny case:solve $TINY/shortage --quiet --out $disk/r" \
+        "solve over an earlier result:solve $CASES/eurasia --periods year --quiet --out $disk/earlier" \
+        "scenarios:scenarios $CASES/eurasia --periods year --only no_russia --quiet --out $disk/tour" \
+        "convert:convert $CASES/eurasia $disk/m.mps --periods year" "convert to gzip:convert $CASES/eurasia $disk/m.mps.gz --periods year" \
         "compare:compare $W/eb $W/ea --quiet --out $disk/c"; do
         [ "$what" = "${what#solve of}" ] || [ "$1" = "a full file system" ] || continue
         label="$1, ${what%%:*}"
@@ -126,8 +126,8 @@ full_disk()
 case $W$CASES in
 *' '*) skip "a full disk: the paths have blanks" && done_testing ;;
 esac
-expect 0 "a result of eurasia" solve "$CASES/eurasia" --quiet --out "$W/eb"
-expect 0 "and of a scenario" solve "$CASES/eurasia" --scenario cpc_out --quiet --out "$W/ea"
+expect 0 "a result of eurasia" solve "$CASES/eurasia" --periods year --quiet --out "$W/eb"
+expect 0 "and of a scenario" solve "$CASES/eurasia" --periods year --scenario no_russia --quiet --out "$W/ea"
 mkdir "$W/limited"
 solve_into 0 "an earlier result" "$W/limited/earlier"
 limited()

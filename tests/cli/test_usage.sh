@@ -60,7 +60,7 @@ usage "scenarios without --out is refused" "needs --out" scenarios "$case_dir"
 usage "scenarios --only with an unknown id is refused" "found 'nowhere'" \
     scenarios "$case_dir" --only cheap_half,nowhere --out "$W/tour"
 absent "a refused scenarios call leaves no folder" "$W/tour"
-for option in --scenario --out --only --gap --time-limit --threads; do
+for option in --scenario --out --only --gap --time-limit --threads --periods --reference; do
     usage "$option without a value is refused" "no value after $option" solve "$case_dir" "$option"
 done
 for value in x '' -1 1.5 nan inf 1e-3x; do
@@ -73,6 +73,14 @@ done
 for value in x '' 0 -1 1.5 99999 nan 2x; do
     usage "--threads '$value' is refused" "number of threads after --threads" solve "$case_dir" --threads "$value"
 done
+for value in x '' Year decade 12 months; do
+    usage "--periods '$value' is refused" "year, month, week or day after --periods" \
+        solve "$case_dir" --periods "$value"
+done
+usage "verify takes the cut from the result" "does not take --periods" verify "$case_dir" a --periods year
+usage "compare does not take a cut" "does not take --periods" compare a b --periods year
+usage "verify takes the plan from the result" "does not take --reference" verify "$case_dir" a --reference b
+usage "compare does not take a plan" "does not take --reference" compare a b --reference c
 
 expect 0 "-- ends the options" solve -- "$case_dir"
 (cd "$W" && cp -R "$case_dir" ./-case) || exit 1

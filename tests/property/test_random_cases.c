@@ -4,172 +4,25 @@
  *
  * A failing seed is printed, its folder stays, and `test_random_cases SEED 1` plays it again.
  */
-#include "draw_case.h"
-#include "glpk_answer.h"
-
-#define TOLERANCE 1e-9
+#include "random_check.h"
 
 static uint64_t now_seed;
 static int now_size;
-static char folder[900], shuffled[1024];
-static check_log log_now;
-static draw_case now_case;
-
-typedef struct {
-    steppe_info info;
-    int64_t arcs, rows, nodes;
-    double *flow, *price, *potential;
-} picture;
-
-static void picture_take(const steppe_solver *s, const steppe_info *info, picture *p)
-{
-    p->info = *info;
-    p->arcs = steppe_arc_count(s);
-    p->rows = steppe_row_count(s);
-    p->nodes = steppe_node_count(s);
-    p->flow = calloc((size_t)p->arcs + 1, sizeof(double));
-    p->price = calloc((size_t)p->rows + 1, sizeof(double));
-    p->potential = calloc((size_t)p->nodes + 1, sizeof(double));
-    if (!p->flow || !p->price || !p->potential) exit(2);
-    for (int64_t a = 0; a < p->arcs; a++) p->flow[a] = steppe_arc_flow(s, a);
-    for (int64_t r = 0; r < p->rows; r++) p->price[r] = steppe_row_price(s, r);
-    for (int64_t i = 0; i < p->nodes; i++) p->potential[i] = steppe_node_potential(s, i);
-}
-
-static void picture_free(picture *p)
-{
-    free(p->flow);
-    free(p->price);
-    free(p->potential);
-}
-
-static bool same_picture(const picture *p, const picture *q)
-{
-    return p->info.outcome == q->info.outcome && p->arcs == q->arcs && p->rows == q->rows &&
-           p->nodes == q->nodes &&
-           memcmp(&p->info.objective, &q->info.objective, sizeof(double)) == 0 &&
-           memcmp(p->flow, q->flow, (size_t)p->arcs * sizeof(double)) == 0 &&
-           memcmp(p->price, q->price, (size_t)p->rows * sizeof(double)) == 0 &&
-           memcmp(p->potential, q->potential, (size_t)p->nodes * sizeof(double)) == 0;
-}
-
-static steppe_solver *open_case(const char *path, int threads)
-{
-    steppe_settings set = check_settings(&log_now, threads);
-    steppe_solver *s = NULL;
-    const steppe_status st = steppe_open(&s, path, &set);
-    if (!CHECK_EQ(st, STEPPE_OK)) check_print_log(&log_now);
-    return s;
-}
-
-/* Setup and solve; the outcome has to be a proven one. */
-static bool solve(steppe_solver *s, steppe_info *info)
-{
-    const steppe_status setup = steppe_setup(s);
-    if (!CHECK_EQ(setup, STEPPE_OK)) {
-        check_print_log(&log_now);
-        return false;
-    }
-    const steppe_status st = steppe_solve(s, info);
-    if (!CHECK_EQ(st, STEPPE_OK)) return false;
-    if (!CHECK(info->outcome == STEPPE_OPTIMAL || info->outcome == STEPPE_INFEASIBLE)) {
-        fprintf(stderr, "    outcome %d, gap %g, commodities %d, rows %" PRId64 ", warm %d\n",
-                (int)info->outcome, info->gap_rel, info->commodities, info->coupling_rows,
-                info->warm);
-        check_print_log(&log_now);
-        return false;
-    }
-    return info->outcome == STEPPE_INFEASIBLE ||
-           (CHECK(info->gap_rel <= TOLERANCE) &&
-            CHECK(info->bound <= info->objective + TOLERANCE * fabs(info->objective)));
-}
-
-/* A supply that no demand can reach is a fault of input: each one named in the log gets a link.
- */
-static void join_the_cut_off(draw *d)
-{
-    for (int pass = 0; pass < 3; pass++) {
-        steppe_settings set = check_settings(&log_now, 1);
-        steppe_solver *s = NULL;
-        const steppe_status st = steppe_open(&s, folder, &set);
-        steppe_free(s);
-        if (st != STEPPE_BAD_INPUT) return;
-        for (int i = 0; i < log_now.lines; i++) {
-            const char *at = strstr(log_now.line[i], "found supply S");
-            if (!at || now_case.links == MOST_LINKS) continue;
-            const draw_supply *sp = &now_case.supply[atoi(at + 14)];
-            const draw_demand *dm = now_case.demand;
-            while (dm->good != sp->good) dm++;
-            if (dm->place == sp->place) continue;
-            now_case.link[now_case.links++] =
-                (draw_link){sp->place,
-                            dm->place,
-                            (int)draw_int(d, 0, now_case.modes - 1),
-                            1 << now_case.class_of[sp->good],
-                            OPEN,
-                            0,
-                            10,
-                            false,
-                            true,
-                            draw_amount(d, 20),
-                            0,
-                            draw_cost(d, 2),
-                            0};
-        }
-        draw_write_case(&now_case, NULL, folder);
-    }
-}
+static char shuffled[1024];
 
 static void compare_with_glpk(steppe_solver *s, const steppe_info *info)
 {
-    char mps[1100];
     const bool feasible = info->outcome == STEPPE_OPTIMAL;
-    snprintf(mps, sizeof mps, "%s/model.mps", folder);
-    if (CHECK_EQ(steppe_write_model(s, mps), STEPPE_OK)) {
-        const glpk_answer a = glpk_solve_mps(mps, feasible, info->objective, TOLERANCE);
-        CHECK(a.solved);
-        if (CHECK_EQ(a.feasible, feasible) && feasible)
-            CHECK_NEAR(info->objective, a.objective, TOLERANCE);
-    }
+    compare_with_mps(s, info);
     for (int g = 0; g < now_case.groups; g++)
         if (now_case.group_min[g] > 0)
             return; /* a minimum may be met by circles, whose bounds differ */
     if (now_size > 1) return;
     const glpk_answer a =
-        glpk_solve(draw_reference(&now_case), feasible, info->objective, TOLERANCE);
+        glpk_solve(draw_reference(&now_case, false), feasible, info->objective, tolerance);
     CHECK(a.solved);
     if (CHECK_EQ(a.feasible, feasible) && feasible)
-        CHECK_NEAR(info->objective, a.objective, TOLERANCE);
-}
-
-/* What was written is proven from the files alone. */
-static void verify_result(steppe_solver *s, const steppe_info *info)
-{
-    char result[1100];
-    steppe_proof proof;
-    snprintf(result, sizeof result, "%s/result", folder);
-    if (!CHECK_EQ(steppe_write_result(s, result), STEPPE_OK)) return;
-    const steppe_settings set = check_settings(&log_now, 1);
-    if (!CHECK_EQ(steppe_verify(folder, result, &set, &proof), STEPPE_OK))
-        check_print_log(&log_now);
-    CHECK(proof.objective == info->objective);
-    CHECK(proof.bound == info->bound);
-}
-
-static void compare_threads(const picture *one)
-{
-    static const int threads[] = {2, 8};
-    for (int i = 0; i < 2; i++) {
-        steppe_info info;
-        picture many;
-        steppe_solver *s = open_case(folder, threads[i]);
-        if (s && solve(s, &info)) {
-            picture_take(s, &info, &many);
-            CHECK(same_picture(one, &many));
-            picture_free(&many);
-        }
-        steppe_free(s);
-    }
+        CHECK_NEAR(info->objective, a.objective, tolerance);
 }
 
 static void compare_again(steppe_solver *s, const picture *first)
@@ -177,7 +30,7 @@ static void compare_again(steppe_solver *s, const picture *first)
     steppe_info info;
     if (!solve(s, &info)) return;
     CHECK_EQ(info.outcome, first->info.outcome);
-    CHECK_NEAR(info.objective, first->info.objective, TOLERANCE);
+    CHECK_NEAR(info.objective, first->info.objective, tolerance);
     if (info.outcome == STEPPE_OPTIMAL) {
         CHECK(info.warm);
         CHECK_EQ(info.tree_pivots, 0);
@@ -191,7 +44,7 @@ static void compare_shuffled(draw *d, const picture *first)
     steppe_solver *s = open_case(shuffled, 1);
     if (s && solve(s, &info)) {
         CHECK_EQ(info.outcome, first->info.outcome);
-        CHECK_NEAR(info.objective, first->info.objective, TOLERANCE);
+        CHECK_NEAR(info.objective, first->info.objective, tolerance);
         CHECK_EQ(info.commodities, first->info.commodities);
         CHECK_EQ(info.arcs, first->info.arcs);
         CHECK_EQ(info.coupling_rows, first->info.coupling_rows);
@@ -210,20 +63,21 @@ static bool link_is_named_elsewhere(int link)
 typedef struct {
     const char *table, *field, *operation;
     char selector[64], value[32];
-} change;
+} drawn_change;
 
-static void draw_change(draw *d, change *c)
+static void draw_an_update(draw *d, drawn_change *c)
 {
-    static const change kind[] = {{"link", "cost_usd_per_unit", "set", "", ""},
-                                  {"link", "capacity_per_y", "scale", "", ""},
-                                  {"link", "status", "set", "", ""},
-                                  {"supply", "supply_cost_usd_per_unit", "add", "", ""},
-                                  {"demand", "max_per_y", "add", "", ""},
-                                  {"supply", "status", "set", "", ""},
-                                  {"supply", "max_per_y", "add", "", ""},
-                                  {"link", "", "remove", "", ""},
-                                  {"contract", "shortfall_cost_usd_per_unit", "set", "", ""},
-                                  {"transfer", "cost_usd_per_unit", "scale", "", ""}};
+    static const drawn_change kind[] = {
+        {"link", "cost_usd_per_unit", "set", "", ""},
+        {"link", "capacity_per_y", "scale", "", ""},
+        {"link", "status", "set", "", ""},
+        {"supply", "supply_cost_usd_per_unit", "add", "", ""},
+        {"demand", "max_per_y", "add", "", ""},
+        {"supply", "status", "set", "", ""},
+        {"supply", "max_per_y", "add", "", ""},
+        {"link", "", "remove", "", ""},
+        {"contract", "shortfall_cost_usd_per_unit", "set", "", ""},
+        {"transfer", "cost_usd_per_unit", "scale", "", ""}};
     static const char *const status[] = {"operating", "closed", "idle", "limited"};
     *c = kind[draw_int(d, 0, 9)];
     const bool link = strcmp(c->table, "link") == 0;
@@ -248,12 +102,12 @@ static void draw_change(draw *d, change *c)
 /* The warm handle and a cold one hear the same changes. */
 static void compare_updates(draw *d, steppe_solver *warm)
 {
-    change list[12];
+    drawn_change list[12];
     int changes = 0;
     for (int round = 0; round < 3; round++) {
         for (int i = 0; i < 3; i++) {
-            change *c = &list[changes];
-            draw_change(d, c);
+            drawn_change *c = &list[changes];
+            draw_an_update(d, c);
             /* one that selects nothing is refused, and has to leave the tables as they were */
             const steppe_status st =
                 steppe_update(warm, c->table, c->selector, c->field, c->operation, c->value);
@@ -271,13 +125,13 @@ static void compare_updates(draw *d, steppe_solver *warm)
         if (solve(fresh, &cold)) {
             CHECK_EQ(hot.outcome, cold.outcome);
             if (cold.outcome == STEPPE_OPTIMAL)
-                CHECK_NEAR(hot.objective, cold.objective, TOLERANCE);
+                CHECK_NEAR(hot.objective, cold.objective, tolerance);
         }
         steppe_free(fresh);
     }
 }
 
-static long optimal, infeasible, with_rows, split;
+static long optimal, infeasible, with_rows, contracted;
 
 static void one_case(void)
 {
@@ -293,11 +147,11 @@ static void one_case(void)
         optimal += info.outcome == STEPPE_OPTIMAL;
         infeasible += info.outcome == STEPPE_INFEASIBLE;
         with_rows += info.tight_rows > 0;
-        split += info.commodities > now_case.goods;
+        contracted += now_case.contracts > 0;
         picture_take(s, &info, &first);
         compare_with_glpk(s, &info);
         if (info.outcome == STEPPE_OPTIMAL) verify_result(s, &info);
-        compare_threads(&first);
+        compare_threads(&first, NULL);
         compare_again(s, &first);
         compare_shuffled(&d, &first);
         compare_updates(&d, s);
@@ -348,13 +202,13 @@ int main(int argc, char **argv)
     for (size_t i = 0; argc < 2 && i < sizeof once_wrong / sizeof *once_wrong; i++)
         play(once_wrong[i], size_of(once_wrong[i]));
     glp_free_env();
-    printf("%ld optimal, %ld infeasible, %ld with prices, %ld with split commodities\n",
-           optimal, infeasible, with_rows, split);
+    printf("%ld optimal, %ld infeasible, %ld with prices, %ld with contracts\n", optimal,
+           infeasible, with_rows, contracted);
     if (count >= 300) { /* the generator still draws what the test is about */
         CHECK(optimal > count / 2);
         CHECK(infeasible > 0);
         CHECK(with_rows > count / 4);
-        CHECK(split > count / 20);
+        CHECK(contracted > count / 20);
     }
     return check_result();
 }

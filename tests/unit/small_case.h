@@ -56,6 +56,27 @@ static inline steppe_solver *small_open(steppe_status expected)
     return s;
 }
 
+/* The case is refused with exactly one fault, this one. */
+static inline void small_refused(const char *fault)
+{
+    char want[1200];
+    snprintf(want, sizeof want, SMALL "/%s", fault);
+    steppe_free(small_open(STEPPE_BAD_INPUT));
+    int seen = 0;
+    for (int i = 0; i < small_log.lines; i++)
+        seen += small_log.level[i] == STEPPE_LOG_FAULT && strcmp(small_log.line[i], want) == 0;
+    if (CHECK_EQ(seen, 1) && CHECK_EQ(small_log.faults, 1)) return;
+    fprintf(stderr, "    expected %s\n", want);
+    check_print_log(&small_log);
+}
+
+static inline void small_refused_table(const char *name, const char *content, const char *fault)
+{
+    small_case();
+    small_table(name, content);
+    small_refused(fault);
+}
+
 /* Setup and solve; the outcome is left to the caller. */
 static inline steppe_info small_solve(steppe_solver *s)
 {

@@ -4,16 +4,78 @@
 
 #include "mem.h"
 
+/* Storage, conversion, policy, ramp, cost curve, losses and transit on two periods: every list of the model. */
+#define RICH TEST_TMP "rich"
+#define RICH_RESULT TEST_TMP "rich_result"
+
+static void rich_table(const char *name, const char *content)
+{
+    char path[1024];
+    snprintf(path, sizeof path, RICH "/%s.csv", name);
+    check_write(path, content);
+}
+
+static void write_rich(void)
+{
+    check_make_folder(RICH);
+    rich_table("node", "node_id,x_coord,y_coord,country_iso2\nA,1,2,KZ\nB,2,2,RU\nC,3,2,GE\n");
+    rich_table("period", "period_id,start_date,end_date\nP1,2025-01-01,2025-01-05\n"
+                         "P2,2025-01-06,2025-01-10\n");
+    rich_table("mode", "mode,loss_pct_per_100km\npipe,1\nship,0\n");
+    rich_table("link",
+               "link_id,from_node_id,to_node_id,directed,length,mode,carries,flow_unit,"
+               "capacity_per_y,cost_usd_per_unit,transit_days,ef_gco2e_per_tkm\n"
+               "AB,A,B,true,100,pipe,oil,Mt,1460,5,1,2\nBC,B,C,true,100,ship,oil,Mt,730,7,5,3\n"
+               "AC,A,C,true,100,pipe,oil,Mt,730,30,1,1\n");
+    rich_table("transfer", "node_id,from_mode,to_mode,carries,cost_usd_per_unit,flow_unit\n"
+                           "B,pipe,ship,oil,1,Mt\n");
+    rich_table("commodity",
+               "commodity,carries,flow_unit,reference_price_usd_per_unit\ncrude,oil,Mt,500\n"
+               "fuel,oil,Mt,900\n");
+    rich_table("supply", "supply_id,node_id,commodity,flow_unit,quantity_per_y,max_per_y,"
+                         "supply_cost_usd_per_unit\nS,A,crude,Mt,730,800,20\n"
+                         "T,A,crude,Mt,73,73,25\n");
+    rich_table("demand", "demand_id,node_id,commodity,flow_unit,base_per_y\nD,C,crude,Mt,365\n"
+                         "E,C,fuel,Mt,219\n");
+    rich_table("contract", "contract_id,supply_id,demand_id,flow_unit,min_per_y,shortfall_cost_"
+                           "usd_per_unit,per\nK,T,D,Mt,36.5,4,period\n");
+    rich_table("storage",
+               "storage_id,node_id,commodity,flow_unit,mode,capacity,inject_per_y,holding_cost_"
+               "usd_per_unit_y,loss_pct_per_y\nW,B,crude,Mt,pipe,3,365,5,1\n");
+    rich_table("conversion",
+               "conversion_id,node_id,flow_unit,capacity_per_y,cost_usd_per_unit\n"
+               "R,A,Mt,219,4\n");
+    rich_table("conversion_flow",
+               "conversion_id,commodity,flow_unit,direction,quantity_per_unit\n"
+               "R,crude,Mt,in,1\nR,fuel,Mt,out,0.9\n");
+    rich_table("cost_curve", "table,id,from_per_y,cost_add_usd_per_unit\nlink,AB,365,2\n"
+                             "supply,S,730,3\n");
+    rich_table("policy",
+               "policy_id,kind,commodity,supply_selector,link_selector,value,value_unit\n"
+               "Q,quota,crude,supply_id=S,link_id=BC,300,Mt\n"
+               "M,emission_cap,*,,,100000000,t\n");
+    rich_table("capacity_group", "group_id,flow_unit,capacity_per_y\nG,Mt,\n");
+    rich_table("capacity_group_member", "group_id,link_id\nG,AC\n");
+    rich_table("ramp", "ramp_id,group_id,flow_unit,max_up_per_y,stability_cost_usd_per_unit\n"
+                       "V,G,Mt,730,2\n");
+    rich_table("scenario", "scenario_id,name,start_date,end_date\n"
+                           "storm,No ship,2025-01-06,2025-01-08\n");
+    rich_table("scenario_change", "scenario_id,table,selector,field,operation,value\n"
+                                  "storm,link,link_id=BC,capacity_per_y,set,0\n");
+}
+
 typedef steppe_status (*public_call)(steppe_solver *s);
 
 enum { AFTER_OPEN, AFTER_SETUP, AFTER_SOLVE };
 
-static const char *case_now;
+static const char *case_now, *scenario_now; /* NULL: the base */
 
 static steppe_solver *prepare(int upto)
 {
     steppe_solver *s = NULL;
-    if (!CHECK_EQ(steppe_open(&s, case_now, NULL), STEPPE_OK)) return NULL;
+    const steppe_settings set = check_settings(NULL, 1);
+    if (!CHECK_EQ(steppe_open(&s, case_now, &set), STEPPE_OK)) return NULL;
+    if (scenario_now) CHECK_EQ(steppe_apply_scenario(s, scenario_now), STEPPE_OK);
     if (upto >= AFTER_SETUP) CHECK_EQ(steppe_setup(s), STEPPE_OK);
     if (upto >= AFTER_SOLVE) CHECK_EQ(steppe_solve(s, NULL), STEPPE_OK);
     return s;
@@ -267,18 +329,14 @@ TEST(a_result_is_written_whole_or_not_at_all_when_memory_ends)
     steppe_free(s);
 }
 
-TEST(verify_leaks_nothing_and_proves_nothing_when_memory_ends)
+static void verify_loop(const char *result)
 {
-    case_now = TINY "contract_split";
-    check_remove(TEST_TMP "alloc_result");
-    steppe_solver *s = prepare(AFTER_SOLVE);
-    CHECK_EQ(result_call(s), STEPPE_OK);
-    steppe_free(s);
+    const steppe_settings set = check_settings(NULL, 1);
     steppe_status st = STEPPE_NO_MEMORY;
     long k = 0;
     for (; st != STEPPE_OK && k < 100000; k++) {
         mem_fail_after(k);
-        st = steppe_verify(case_now, TEST_TMP "alloc_result", NULL, NULL);
+        st = steppe_verify(case_now, result, &set, NULL);
         mem_fail_after(-1);
         const bool good = CHECK(st == STEPPE_OK || st == STEPPE_NO_MEMORY);
         if (!CHECK_EQ(mem_live(), 0) || !good) {
@@ -287,6 +345,72 @@ TEST(verify_leaks_nothing_and_proves_nothing_when_memory_ends)
         }
     }
     CHECK(k > 1);
+}
+
+TEST(verify_leaks_nothing_and_proves_nothing_when_memory_ends)
+{
+    case_now = TINY "contract_split";
+    check_remove(TEST_TMP "alloc_result");
+    steppe_solver *s = prepare(AFTER_SOLVE);
+    CHECK_EQ(result_call(s), STEPPE_OK);
+    steppe_free(s);
+    verify_loop(TEST_TMP "alloc_result");
+}
+
+/* ---- all kinds of rules -------------------------------------------------------------- */
+
+static steppe_status storm_call(steppe_solver *s)
+{
+    return steppe_apply_scenario(s, "storm");
+}
+
+static steppe_status reference_call(steppe_solver *s)
+{
+    return steppe_set_reference(s, RICH_RESULT);
+}
+
+static steppe_status periods_call(steppe_solver *s)
+{
+    return steppe_update(s, "period", "period_id=P2", "", "remove", "");
+}
+
+static steppe_status rich_result_call(steppe_solver *s)
+{
+    return steppe_write_result(s, TEST_TMP "rich_again");
+}
+
+static double rich_cost(const char *scenario, bool shorter)
+{
+    scenario_now = scenario;
+    steppe_solver *s = prepare(AFTER_SOLVE);
+    if (shorter) CHECK_EQ(periods_call(s), STEPPE_OK);
+    const double cost = worth(s);
+    if (!scenario && !shorter) CHECK_EQ(steppe_write_result(s, RICH_RESULT), STEPPE_OK);
+    steppe_free(s);
+    return cost;
+}
+
+TEST(a_case_with_every_rule_can_be_gone_on_with_when_memory_ended)
+{
+    write_rich();
+    check_remove(RICH_RESULT);
+    case_now = RICH;
+    const double storm = rich_cost("storm", false), shorter = rich_cost(NULL, true),
+                 base = rich_cost(NULL, false);
+    if (!CHECK(storm > base && shorter < base))
+        fprintf(stderr, "    base %.10g, storm %.10g, shorter %.10g\n", base, storm, shorter);
+    open_loop(RICH);
+    refuse_each("setup", AFTER_OPEN, setup_call, base);
+    refuse_each("solve", AFTER_SETUP, solve_call, base);
+    refuse_each("scenario with dates", AFTER_SOLVE, storm_call, storm);
+    refuse_each("fewer periods", AFTER_SOLVE, periods_call, shorter);
+    refuse_each("reference", AFTER_SOLVE, reference_call, base);
+    scenario_now = "storm";
+    refuse_each("setup that solves the base", AFTER_OPEN, setup_call, storm);
+    refuse_each("reference", AFTER_OPEN, reference_call, storm);
+    refuse_each("write_result", AFTER_SOLVE, rich_result_call, storm);
+    verify_loop(TEST_TMP "rich_again");
+    scenario_now = NULL;
 }
 
 static void name_loop(steppe_solver *s,
@@ -348,6 +472,7 @@ int main(void)
     RUN(a_model_is_written_whole_or_not_at_all_when_memory_ends);
     RUN(a_result_is_written_whole_or_not_at_all_when_memory_ends);
     RUN(verify_leaks_nothing_and_proves_nothing_when_memory_ends);
+    RUN(a_case_with_every_rule_can_be_gone_on_with_when_memory_ended);
     RUN(names_are_short_and_never_wild_when_memory_ends);
     return check_result();
 }

@@ -11,27 +11,6 @@
     "demand_id,node_id,commodity,flow_unit,base_per_y,min_per_y,max_per_y,"                    \
     "shortage_cost_usd_per_unit\n"
 
-/* The case is refused with exactly one fault, this one. */
-static void refused(const char *fault)
-{
-    char want[1200];
-    snprintf(want, sizeof want, SMALL "/%s", fault);
-    steppe_free(small_open(STEPPE_BAD_INPUT));
-    int seen = 0;
-    for (int i = 0; i < small_log.lines; i++)
-        seen += small_log.level[i] == STEPPE_LOG_FAULT && strcmp(small_log.line[i], want) == 0;
-    if (CHECK_EQ(seen, 1) && CHECK_EQ(small_log.faults, 1)) return;
-    fprintf(stderr, "    expected %s\n", want);
-    check_print_log(&small_log);
-}
-
-static void refused_table(const char *table, const char *content, const char *fault)
-{
-    small_case();
-    small_table(table, content);
-    refused(fault);
-}
-
 static void link_row(const char *row, const char *fault)
 {
     char content[1024];
@@ -39,21 +18,21 @@ static void link_row(const char *row, const char *fault)
              LINK_HEAD
              "AB,A,B,true,100,pipe,crude,Mt,20,,5\nBC,B,C,true,100,pipe,crude,Mt,20,,7\n%s\n",
              row);
-    refused_table("link", content, fault);
+    small_refused_table("link", content, fault);
 }
 
 static void supply_row(const char *row, const char *fault)
 {
     char content[1024];
     snprintf(content, sizeof content, SUPPLY_HEAD "S,A,oil,Mt,10,10,20,100\n%s\n", row);
-    refused_table("supply", content, fault);
+    small_refused_table("supply", content, fault);
 }
 
 static void demand_row(const char *row, const char *fault)
 {
     char content[1024];
     snprintf(content, sizeof content, DEMAND_HEAD "D,C,oil,Mt,10,0,10,400\n%s\n", row);
-    refused_table("demand", content, fault);
+    small_refused_table("demand", content, fault);
 }
 
 TEST(the_small_case_itself_has_no_fault)
@@ -74,14 +53,15 @@ TEST(unknown_ids_name_the_table_they_should_come_from)
         "supply.csv:3:3: found 'gas', expected a commodity of commodity.csv (commodity)");
     demand_row("X,,oil,Mt,1,,,",
                "demand.csv:3:2: found an empty cell, expected a node_id of node.csv (node_id)");
-    refused_table(
+    small_refused_table(
         "contract", "contract_id,supply_id,demand_id,flow_unit\nK,S,E,Mt\n",
         "contract.csv:2:3: found 'E', expected a demand_id of demand.csv (demand_id)");
-    refused_table(
+    small_refused_table(
         "link_commodity", "link_id,commodity\nAZ,oil\n",
         "link_commodity.csv:2:1: found 'AZ', expected a link_id of link.csv (link_id)");
-    refused_table("handling", "node_id,carries,capacity_per_y,flow_unit\nZ,crude,4,Mt\n",
-                  "handling.csv:2:1: found 'Z', expected a node_id of node.csv (node_id)");
+    small_refused_table(
+        "handling", "node_id,carries,capacity_per_y,flow_unit\nZ,crude,4,Mt\n",
+        "handling.csv:2:1: found 'Z', expected a node_id of node.csv (node_id)");
 }
 
 TEST(an_id_twice_names_the_first_row)
@@ -95,11 +75,11 @@ TEST(an_id_twice_names_the_first_row)
     demand_row(
         "D,B,oil,Mt,1,,,",
         "demand.csv:3:1: found 'D' again (first in row 2), expected each id once (demand_id)");
-    refused_table(
+    small_refused_table(
         "node", "node_id,x_coord,y_coord\nA,1,2\nB,2,2\nC,3,2\nA,3,2\n",
         "node.csv:5:1: found 'A' again (first in row 2), expected each id once (node_id)");
-    refused_table("mode", "mode,fixed_cost_usd_per_unit\npipe,1\npipe,1\n",
-                  "mode.csv:3:1: found 'pipe', expected each mode once (mode)");
+    small_refused_table("mode", "mode,fixed_cost_usd_per_unit\npipe,1\npipe,1\n",
+                        "mode.csv:3:1: found 'pipe', expected each mode once (mode)");
 }
 
 #define AN_ID                                                                                  \
@@ -173,12 +153,12 @@ TEST(a_class_of_goods_is_one_that_a_commodity_has)
     link_row("X,A,C,true,1,pipe,,Mt,1,,1",
              "link.csv:4:7: found an empty cell, expected classes of goods as in "
              "commodity.carries (carries)");
-    refused_table("handling", "node_id,carries,capacity_per_y,flow_unit\nA,grain,4,Mt\n",
-                  "handling.csv:2:2: found 'grain', expected one class of goods as in "
-                  "commodity.carries (carries)");
-    refused_table("handling",
-                  "node_id,carries,capacity_per_y,flow_unit\nA,crude,4,Mt\nA,crude,5,Mt\n",
-                  "handling.csv:3:1: found 'A', expected each place and class once (node_id)");
+    small_refused_table("handling", "node_id,carries,capacity_per_y,flow_unit\nA,grain,4,Mt\n",
+                        "handling.csv:2:2: found 'grain', expected one class of goods as in "
+                        "commodity.carries (carries)");
+    small_refused_table(
+        "handling", "node_id,carries,capacity_per_y,flow_unit\nA,crude,4,Mt\nA,crude,5,Mt\n",
+        "handling.csv:3:1: found 'A', expected each place and class once (node_id)");
 }
 
 TEST(quantities_of_a_row_are_in_order)
@@ -189,31 +169,38 @@ TEST(quantities_of_a_row_are_in_order)
                "demand.csv:3:7: found '4', expected at least 5, the base demand (max_per_y)");
     supply_row("X,A,oil,Mt,5,4.5,,",
                "supply.csv:3:6: found '4.5', expected at least 5, the quantity (max_per_y)");
-    refused_table(
+    small_refused_table(
         "contract",
         "contract_id,supply_id,demand_id,flow_unit,min_per_y,max_per_y\nK,S,D,Mt,3,2\n",
         "contract.csv:2:6: found '2', expected at least 3, the minimum (max_per_y)");
-    refused_table(
+    small_refused_table(
         "capacity_group", "group_id,flow_unit,capacity_per_y,min_per_y\nG,Mt,3,4\n",
         "capacity_group.csv:2:3: found '3', expected at least 4, the minimum (capacity_per_y)");
-    refused_table("demand",
-                  "demand_id,node_id,commodity,flow_unit,base_per_y,shortage_cost_usd_per_unit,"
-                  "min_shortage_cost_usd_per_unit\nD,C,oil,Mt,10,400,300\n",
-                  "demand.csv:2:7: found '300', expected at least 400, the shortage cost "
-                  "(min_shortage_cost_usd_per_unit)");
+    small_refused_table(
+        "capacity_group", "group_id,flow_unit,capacity_per_y,per\nG,Mt,,day\n",
+        "capacity_group.csv:2:4: found 'day', expected period or horizon (per)");
+    small_refused_table("contract",
+                        "contract_id,supply_id,demand_id,flow_unit,per\nK,S,D,Mt,day\n",
+                        "contract.csv:2:5: found 'day', expected horizon or period (per)");
+    small_refused_table(
+        "demand",
+        "demand_id,node_id,commodity,flow_unit,base_per_y,shortage_cost_usd_per_unit,"
+        "min_shortage_cost_usd_per_unit\nD,C,oil,Mt,10,400,300\n",
+        "demand.csv:2:7: found '300', expected at least 400, the shortage cost "
+        "(min_shortage_cost_usd_per_unit)");
 }
 
 TEST(a_status_is_one_of_the_known_words)
 {
-    refused_table("node", "node_id,x_coord,y_coord,status\nA,1,2,\nB,2,2,open\nC,3,2,\n",
-                  "node.csv:3:4: found 'open', expected operating, limited, planned, "
-                  "under_construction, idle or "
-                  "closed (status)");
+    small_refused_table("node", "node_id,x_coord,y_coord,status\nA,1,2,\nB,2,2,open\nC,3,2,\n",
+                        "node.csv:3:4: found 'open', expected operating, limited, planned, "
+                        "under_construction, idle or "
+                        "closed (status)");
 }
 
 TEST(coordinates_are_numbers)
 {
-    refused_table(
+    small_refused_table(
         "node", "node_id,x_coord,y_coord\nA,1,2\nB,,2\nC,3,2\n",
         "node.csv:3:2: found an empty cell, expected a number from -1e+09 to 1e+09 (x_coord)");
 }
@@ -225,22 +212,25 @@ TEST(a_contract_joins_supply_and_demand_of_one_commodity_once)
                              "oil,crude,Mt,500\ntar,crude,Mt,500\n");
     small_table("demand", DEMAND_HEAD "D,C,oil,Mt,10,0,10,400\nE,C,tar,Mt,1,0,1,400\n");
     small_table("contract", "contract_id,supply_id,demand_id,flow_unit\nK,S,E,Mt\n");
-    refused("contract.csv:2:3: found 'E', expected a demand for the commodity of the supply "
-            "(demand_id)");
-    refused_table("contract", "contract_id,supply_id,demand_id,flow_unit\nK,S,D,Mt\nL,S,D,Mt\n",
-                  "contract.csv:3:1: found 'L', expected one contract per supply and demand "
-                  "(contract_id)");
+    small_refused(
+        "contract.csv:2:3: found 'E', expected a demand for the commodity of the supply "
+        "(demand_id)");
+    small_refused_table(
+        "contract", "contract_id,supply_id,demand_id,flow_unit\nK,S,D,Mt\nL,S,D,Mt\n",
+        "contract.csv:3:1: found 'L', expected one contract per supply and demand "
+        "(contract_id)");
 }
 
 TEST(a_transfer_or_an_exception_twice_is_a_fault)
 {
-    refused_table("transfer",
-                  "node_id,from_mode,to_mode,carries,cost_usd_per_unit,flow_unit\n"
-                  "B,pipe,rail,crude,1,Mt\nB,pipe,rail,crude,2,Mt\n",
-                  "transfer.csv:3:1: found the same transfer as in row 2, expected each place, "
-                  "from_mode, to_mode "
-                  "and set of classes once (node_id)");
-    refused_table(
+    small_refused_table(
+        "transfer",
+        "node_id,from_mode,to_mode,carries,cost_usd_per_unit,flow_unit\n"
+        "B,pipe,rail,crude,1,Mt\nB,pipe,rail,crude,2,Mt\n",
+        "transfer.csv:3:1: found the same transfer as in row 2, expected each place, "
+        "from_mode, to_mode "
+        "and set of classes once (node_id)");
+    small_refused_table(
         "link_commodity", "link_id,commodity\nAB,oil\nAB,oil\n",
         "link_commodity.csv:1:1: found link AB and commodity oil twice, expected them once");
 }
@@ -258,14 +248,14 @@ TEST(a_transfer_twice_is_seen_whatever_the_order_of_its_classes)
 
 TEST(weights_and_uses_stay_below_a_million)
 {
-    refused_table(
+    small_refused_table(
         "link_commodity", "link_id,commodity,capacity_use\nAB,oil,1000000.5\n",
         "link_commodity.csv:2:3: found '1000000.5', expected at most 10^6 (capacity_use)");
 }
 
 TEST(a_permission_column_exists)
 {
-    refused_table(
+    small_refused_table(
         "commodity",
         "commodity,carries,flow_unit,reference_price_usd_per_unit,requires\noil,crude,Mt,500,"
         "class7\n",
@@ -277,15 +267,17 @@ TEST(a_supply_cut_off_from_every_demand_is_a_fault)
     small_case();
     small_table("node", "node_id,x_coord,y_coord\nA,1,2\nB,2,2\nC,3,2\nE,4,4\n");
     small_table("supply", SUPPLY_HEAD "S,A,oil,Mt,10,10,20,100\nX,E,oil,Mt,1,1,0,100\n");
-    refused("supply.csv:3:1: found supply X, which no demand for oil can reach, expected a way "
-            "to one over "
-            "links and transfers");
+    small_refused(
+        "supply.csv:3:1: found supply X, which no demand for oil can reach, expected a way "
+        "to one over "
+        "links and transfers");
     small_case(); /* a link exists but the path would change its mode without a transfer */
     small_table("link", LINK_HEAD
                 "AB,A,B,true,100,rail,crude,Mt,20,,5\nBC,B,C,true,100,pipe,crude,Mt,20,,7\n");
-    refused("supply.csv:2:1: found supply S, which no demand for oil can reach, expected a way "
-            "to one over "
-            "links and transfers");
+    small_refused(
+        "supply.csv:2:1: found supply S, which no demand for oil can reach, expected a way "
+        "to one over "
+        "links and transfers");
     small_table("transfer", "node_id,from_mode,to_mode,carries,cost_usd_per_unit,flow_unit\n"
                             "B,rail,pipe,crude,1,Mt\n");
     CHECK_NEAR(small_cost(), SMALL_COST + 10.0, 1e-12);
@@ -306,7 +298,7 @@ TEST(missing_tables_and_columns_are_faults)
 {
     small_case();
     small_table("supply", NULL);
-    refused("supply.csv:1:1: found no such file, expected the table");
+    small_refused("supply.csv:1:1: found no such file, expected the table");
     small_case();
     small_table("commodity", "commodity,flow_unit,reference_price_usd_per_unit\noil,Mt,500\n");
     steppe_free(small_open(STEPPE_BAD_INPUT));
@@ -316,19 +308,20 @@ TEST(missing_tables_and_columns_are_faults)
 
 TEST(scenarios_form_no_circle_and_name_known_things)
 {
-    refused_table(
+    small_refused_table(
         "scenario", "scenario_id,parent_id\na,none\n",
         "scenario.csv:2:2: found 'none', expected a scenario_id of scenario.csv (parent_id)");
-    refused_table("scenario", "scenario_id,parent_id\nx,\nx,\n",
-                  "scenario.csv:3:1: found 'x' again (first in row 2), expected each id once "
-                  "(scenario_id)");
-    refused_table(
+    small_refused_table(
+        "scenario", "scenario_id,parent_id\nx,\nx,\n",
+        "scenario.csv:3:1: found 'x' again (first in row 2), expected each id once "
+        "(scenario_id)");
+    small_refused_table(
         "scenario", "scenario_id\nbase\n",
         "scenario.csv:2:1: found 'base', expected another id: base is the case without changes "
         "(scenario_id)");
-    refused_table("scenario", "scenario_id,parent_id\na,a\n",
-                  "scenario.csv:2:2: found 'a', expected a parent that is not its own "
-                  "descendant (parent_id)");
+    small_refused_table("scenario", "scenario_id,parent_id\na,a\n",
+                        "scenario.csv:2:2: found 'a', expected a parent that is not its own "
+                        "descendant (parent_id)");
     small_case();
     small_table("scenario", "scenario_id,parent_id\na,c\nb,a\nc,b\nd,\n");
     steppe_free(small_open(STEPPE_BAD_INPUT));
@@ -397,12 +390,12 @@ TEST(columns_that_are_not_known_are_listed)
     small_case();
     small_table("supply", "supply_id,node_id,commodity,flow_unit,quantity_per_y,owner,grade\n"
                           "S,A,oil,Mt,10,x,y\n");
-    small_table("policy", "policy_id,kind\np,tax\n");
+    small_table("investment", "investment_id,kind\np,line\n");
     steppe_solver *s = small_open(STEPPE_OK);
     CHECK(check_logged(&small_log,
                        "columns kept, not known to Steppe: supply.owner, supply.grade"));
     CHECK(check_logged(&small_log, "columns read and not used by this version's solver: "
-                                   "policy.policy_id, policy.kind"));
+                                   "investment.investment_id, investment.kind"));
     steppe_free(s);
 }
 
@@ -441,7 +434,7 @@ TEST(planned_links_open_in_their_year)
         CHECK_NEAR(small_cost(), open[i] ? (double)SMALL_COST : 5000.0, 1e-12);
     }
     small_table("config", "dataset_name,long_length,base_year\nsmall,miles,2025\n");
-    refused("config.csv:2:2: found 'miles', expected km (long_length)");
+    small_refused("config.csv:2:2: found 'miles', expected km (long_length)");
 }
 
 TEST(a_gzip_case_and_other_line_ends_read_the_same)

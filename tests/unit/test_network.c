@@ -240,32 +240,42 @@ static void contract_case(const char *contracts)
     }
 }
 
-static int commodities(double cost)
+/* Layers that goods move in. All of one good share a block. */
+static int layers(double cost)
 {
     steppe_solver *s = small_open(STEPPE_OK);
     const steppe_info info = small_solve(s);
     CHECK_EQ(info.outcome, STEPPE_OPTIMAL);
     CHECK_NEAR(info.objective, cost, 1e-12);
+    CHECK_EQ(info.commodities, 1);
+    int used = 0;
+    for (int l = 0; l < s->md.layers; l++) {
+        bool loads = false;
+        for (int64_t a = 0; a < s->md.m; a++)
+            loads |= s->md.arc[a].layer == l &&
+                     (s->md.arc[a].kind == ARC_LOAD || s->md.arc[a].kind == ARC_LOCAL);
+        used += loads;
+    }
     steppe_free(s);
-    return info.commodities;
+    return used;
 }
 
-TEST(without_contracts_all_supplies_of_a_good_are_one_commodity)
+TEST(without_contracts_all_supplies_of_a_good_are_one_layer)
 {
     contract_case(NULL);
-    CHECK_EQ(commodities(5 * 5 + 5 * 7.0), 1);
+    CHECK_EQ(layers(5 * 5 + 5 * 7.0), 1);
 }
 
 TEST(a_supply_stands_alone_where_another_reaches_its_contract_demand)
 {
     contract_case(
         "K,S,E,Mt,2,,\n"); /* S reaches E, T does too: the goods change places at no cost */
-    CHECK_EQ(commodities(60.0), 2);
+    CHECK_EQ(layers(60.0), 2);
     contract_case("K,S,E,Mt,2,,\nL,T,D,Mt,1,,\n");
-    CHECK_EQ(commodities(60.0), 2); /* each for itself, and nobody is left over */
+    CHECK_EQ(layers(60.0), 2); /* each for itself, and nobody is left over */
     small_table("supply", "supply_id,node_id,commodity,flow_unit,quantity_per_y\n"
                           "S,A,oil,Mt,5\nT,B,oil,Mt,5\nU,A,oil,Mt,0\n");
-    CHECK_EQ(commodities(60.0), 3);
+    CHECK_EQ(layers(60.0), 3);
 }
 
 TEST(a_contract_of_the_only_supply_that_reaches_a_demand_splits_nothing)
@@ -273,14 +283,14 @@ TEST(a_contract_of_the_only_supply_that_reaches_a_demand_splits_nothing)
     contract_case("K,S,E,Mt,2,,\n");
     small_table("supply",
                 "supply_id,node_id,commodity,flow_unit,quantity_per_y\nS,A,oil,Mt,10\n");
-    CHECK_EQ(commodities(10 * 5 + 5 * 7.0), 1);
+    CHECK_EQ(layers(10 * 5 + 5 * 7.0), 1);
 }
 
 TEST(a_maximum_holds_a_supply_back)
 {
     contract_case("K,S,D,Mt,0,1,\nL,S,E,Mt,0,2,\n"); /* 2 Mt of S stay, 2 Mt are missing; T
                                                         serves the rest */
-    CHECK_EQ(commodities(1 * 5 + 2 * 12 + 4 * 0 + 1 * 7 + 2 * 500 + 2 * 500.0), 2);
+    CHECK_EQ(layers(1 * 5 + 2 * 12 + 4 * 0 + 1 * 7 + 2 * 500 + 2 * 500.0), 2);
 }
 
 TEST(a_hard_minimum_that_nothing_can_serve_is_infeasible)
@@ -323,15 +333,15 @@ TEST(a_closed_supply_owes_nothing)
     contract_case("K,T,E,Mt,2,,\n");
     small_table("supply", "supply_id,node_id,commodity,flow_unit,quantity_per_y,status\nS,A,"
                           "oil,Mt,5,\nT,B,oil,Mt,5,closed\n");
-    CHECK_EQ(commodities(5 * 5 + 5 * 500.0), 1);
+    CHECK_EQ(layers(5 * 5 + 5 * 500.0), 1);
 }
 
 TEST(a_closed_place_closes_links_supplies_and_demands)
 {
     contract_case(NULL);
     small_table("node", "node_id,x_coord,y_coord,status\nA,1,2,\nB,2,2,closed\nC,3,2,\n");
-    CHECK_EQ(commodities(5 * 500 + 5 * 500.0),
-             1); /* S has no way, E gets nothing; T and D are gone */
+    /* S has no way, so nothing is loaded; E gets nothing; T and D are gone */
+    CHECK_EQ(layers(5 * 500 + 5 * 500.0), 0);
 }
 
 /* ---- the canonical form -------------------------------------------------------------- */
@@ -369,9 +379,13 @@ TEST(commodities_own_contiguous_nodes_and_arcs)
 
 TEST(names_of_arcs_rows_and_nodes_are_unique)
 {
-    static const char *const cases[] = {"contract_split", "shared_link", "transfer_port",
-                                        "shortage", "two_path"};
-    for (int c = 0; c < 5; c++) {
+    static const char *const cases[] = {
+        "contract_split",  "shared_link",     "transfer_port", "shortage",
+        "two_path",        "periods_storage", "transit_lag",   "transit_open",
+        "losses",          "cost_curve",      "conversion",    "policy_quota",
+        "policy_emission", "diversification", "take_or_pay",   "ramp",
+        "infeasible"};
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
         char path[1024];
         snprintf(path, sizeof path, TINY "%s", cases[c]);
         steppe_solver *s = NULL;
@@ -383,14 +397,27 @@ TEST(names_of_arcs_rows_and_nodes_are_unique)
                 steppe_arc_name(s, i, a, sizeof a);
                 steppe_arc_name(s, j, b, sizeof b);
                 CHECK(strcmp(a, b) != 0);
-                CHECK(model_arc_key(&s->md, i, 0) != model_arc_key(&s->md, j, 0) ||
-                      strcmp(a, b) != 0);
+                if (!CHECK(model_arc_key(&s->md, i, model_arc_block(&s->md, i), NULL) !=
+                           model_arc_key(&s->md, j, model_arc_block(&s->md, j), NULL)))
+                    fprintf(stderr, "    %s: %s and %s\n", cases[c], a, b);
             }
         for (int64_t i = 0; i < steppe_node_count(s); i++)
             for (int64_t j = 0; j < i; j++) {
                 steppe_node_name(s, i, a, sizeof a);
                 steppe_node_name(s, j, b, sizeof b);
                 CHECK(strcmp(a, b) != 0);
+                if (!CHECK(model_node_key(&s->md, (int32_t)i,
+                                          model_node_block(&s->md, (int32_t)i), NULL) !=
+                           model_node_key(&s->md, (int32_t)j,
+                                          model_node_block(&s->md, (int32_t)j), NULL)))
+                    fprintf(stderr, "    %s: %s and %s\n", cases[c], a, b);
+            }
+        for (int64_t i = 0; i < steppe_row_count(s); i++)
+            for (int64_t j = 0; j < i; j++) {
+                steppe_row_name(s, i, a, sizeof a);
+                steppe_row_name(s, j, b, sizeof b);
+                if (!CHECK(strcmp(a, b) != 0)) fprintf(stderr, "    %s: %s\n", cases[c], a);
+                CHECK(model_row_key(&s->md, i, NULL) != model_row_key(&s->md, j, NULL));
             }
         steppe_free(s);
     }
@@ -427,7 +454,7 @@ int main(void)
     RUN(a_group_minimum_forces_flow_onto_the_dear_way);
     RUN(a_group_minimum_with_odd_weights_is_met);
     RUN(a_link_with_odd_uses_is_never_overfull);
-    RUN(without_contracts_all_supplies_of_a_good_are_one_commodity);
+    RUN(without_contracts_all_supplies_of_a_good_are_one_layer);
     RUN(a_supply_stands_alone_where_another_reaches_its_contract_demand);
     RUN(a_contract_of_the_only_supply_that_reaches_a_demand_splits_nothing);
     RUN(a_maximum_holds_a_supply_back);

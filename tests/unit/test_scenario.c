@@ -181,6 +181,61 @@ TEST(an_update_that_makes_a_table_wrong_is_seen_at_setup)
     steppe_free(s);
 }
 
+TEST(a_refused_update_keeps_the_answer_and_the_updates_before_it)
+{
+    small_case();
+    steppe_solver *s = small_open(STEPPE_OK);
+    CHECK_EQ(update(s, "link", "link_id=BC", "cost_usd_per_unit", "add", "1"), STEPPE_OK);
+    small_solve(s);
+    CHECK_EQ(update(s, "link", "link_id=ZZ", "cost_usd_per_unit", "add", "1"),
+             STEPPE_BAD_INPUT);
+    CHECK_NEAR(small_flow(s, "oil:link:BC:f"), 10.0, 0.0);
+    CHECK_NEAR(small_solve(s).objective, SMALL_COST + 10.0, 1e-12);
+    CHECK_EQ(update(s, "link", "link_id=BC", "capacity_per_y", "set", "-4"), STEPPE_OK);
+    CHECK_EQ(update(s, "link", "link_id=ZZ", "cost_usd_per_unit", "add", "1"),
+             STEPPE_BAD_INPUT);
+    CHECK_EQ(update(s, "link", "link_id=BC", "capacity_per_y", "set", "20"), STEPPE_OK);
+    CHECK_NEAR(small_solve(s).objective, SMALL_COST + 10.0, 1e-12);
+    steppe_free(s);
+}
+
+/* 4 periods of 5 days; the way takes 5 days, so what enters in one period arrives in the next. */
+TEST(an_update_of_the_horizon_cuts_it_anew)
+{
+    small_case();
+    small_table("config", "dataset_name,horizon\nsmall,cyclic\n");
+    small_table("period", "period_id,start_date,end_date\nP1,2025-01-01,2025-01-05\n"
+                          "P2,2025-01-06,2025-01-10\nP3,2025-01-11,2025-01-15\n"
+                          "P4,2025-01-16,2025-01-20\n");
+    small_table(
+        "link",
+        "link_id,from_node_id,to_node_id,directed,mode,carries,flow_unit,capacity_per_y,"
+        "cost_usd_per_unit,transit_days\nAC,A,C,true,pipe,crude,Mt,1460,12,5\n");
+    small_table("supply", "supply_id,node_id,commodity,flow_unit,quantity_per_y,supply_cost_"
+                          "usd_per_unit\nS,A,oil,Mt,365,20\n");
+    small_table("demand", "demand_id,node_id,commodity,flow_unit,base_per_y\nD,C,oil,Mt,365\n");
+    steppe_solver *s = small_open(STEPPE_OK);
+    CHECK_NEAR(small_solve(s).objective, 20 * 32.0, 1e-12);
+    CHECK_EQ(update(s, "config", "*", "horizon", "set", "open"), STEPPE_OK);
+    const double open = 20 * 32.0 + 5 * 500.0; /* nothing is there in the first period */
+    CHECK_NEAR(small_solve(s).objective, open, 1e-12);
+    CHECK_EQ(update(s, "period", "period_id=P4", "end_date", "set", "2025-01-22"), STEPPE_OK);
+    const steppe_info longer = small_solve(s);
+    CHECK_NEAR(longer.objective, open + 2 * 32 + 2 * 500.0, 1e-12);
+    CHECK_EQ(update(s, "period", "period_id=P4", "", "remove", ""), STEPPE_OK);
+    const steppe_info shorter = small_solve(s);
+    CHECK_EQ(shorter.periods, 3);
+    CHECK_NEAR(shorter.objective, open - 5 * 32.0, 1e-12);
+    /* dates that overlap are seen at setup, and can be mended */
+    CHECK_EQ(update(s, "period", "period_id=P3", "start_date", "set", "2025-01-09"), STEPPE_OK);
+    CHECK_EQ(steppe_setup(s), STEPPE_BAD_INPUT);
+    CHECK_EQ(update(s, "period", "period_id=P3", "start_date", "set", "2025-01-11"), STEPPE_OK);
+    CHECK_NEAR(small_solve(s).objective, open - 5 * 32.0, 1e-12);
+    CHECK_EQ(steppe_apply_scenario(s, NULL), STEPPE_OK);
+    CHECK_NEAR(small_solve(s).objective, 20 * 32.0, 1e-12);
+    steppe_free(s);
+}
+
 TEST(parents_come_first_and_rows_in_their_order)
 {
     small_case();
@@ -292,6 +347,8 @@ int main(void)
     RUN(what_cannot_be_changed_is_a_fault_that_names_it);
     RUN(a_refused_update_leaves_no_cell_changed);
     RUN(an_update_that_makes_a_table_wrong_is_seen_at_setup);
+    RUN(a_refused_update_keeps_the_answer_and_the_updates_before_it);
+    RUN(an_update_of_the_horizon_cuts_it_anew);
     RUN(parents_come_first_and_rows_in_their_order);
     RUN(a_wrong_scenario_names_its_row_and_leaves_the_base);
     RUN(a_case_without_scenarios_says_so);

@@ -125,7 +125,7 @@ TEST(defaults_are_what_the_header_says)
 {
     const steppe_settings set = steppe_default_settings();
     CHECK_EQ(set.threads, 0);
-    CHECK(set.gap_rel == 1e-9);
+    CHECK(set.gap_rel < 0.0);
     CHECK(set.time_limit == 0.0);
     CHECK_EQ(set.cold, 0);
     CHECK(!set.log && !set.progress && !set.arg);

@@ -1,16 +1,30 @@
 /* The hand-computed cases in datasets/tiny: objectives and prices of base and scenario. */
 #include "small_case.h"
 
+#include "solve.h"
+
 typedef struct {
     const char *name, *scenario;
-    double base, changed;
+    double base, changed; /* NaN: infeasible */
 } tiny;
 
 static const tiny all[] = {{"two_path", "cheap_half", 360.0, 405.0},
                            {"shared_link", "busy", 458.0, 505.0},
                            {"contract_split", "may_pay", 230.0, 220.0},
                            {"transfer_port", "strike", 197.0, 215.0},
-                           {"shortage", "line_cut", 498.0, 872.5}};
+                           {"shortage", "line_cut", 498.0, 872.5},
+                           {"periods_storage", "outage", 243.0, 324.4},
+                           {"transit_lag", "storm", 150.0, 268.0},
+                           {"transit_open", "late", 90.0, 160.0},
+                           {"losses", "worn", 600.0, 700.0},
+                           {"cost_curve", "rail_short", 434.0, 440.0},
+                           {"conversion", "repair", 181.6, 351.5},
+                           {"policy_quota", "embargo", 260.0, 420.0},
+                           {"policy_emission", "cap", 214.0, 250.5},
+                           {"diversification", "tighter", 178.0, 196.0},
+                           {"take_or_pay", "nominations", 270.0, 308.0},
+                           {"ramp", "main_out", 125.7, 183.3},
+                           {"infeasible", "priced", NAN, 347.0}};
 
 static steppe_solver *open_tiny(const char *name)
 {
@@ -28,24 +42,85 @@ static steppe_info solve_scenario(steppe_solver *s, const char *id)
     return small_solve(s);
 }
 
+static double expected(const tiny *c, const char *scenario)
+{
+    return scenario ? c->changed : c->base;
+}
+
+/* Where a rule multiplies flows, by a loss or a ratio, one smallest unit of flow may be lost to rounding. */
+static bool rounds(const model *md)
+{
+    for (int32_t i = 0; i < md->n; i++)
+        if (md->balance[i] == BALANCE_LOSSY) return true;
+    for (int64_t r = 0; r < md->rows; r++)
+        if (md->row_scale[r] != 1) return true;
+    return false;
+}
+
+static void check_answer(const steppe_solver *s, const tiny *c, const char *scenario,
+                         const steppe_info *info)
+{
+    const double cost = expected(c, scenario);
+    bool good = true;
+    if (isnan(cost)) {
+        good = CHECK_EQ(info->outcome, STEPPE_INFEASIBLE);
+    } else {
+        good = CHECK_EQ(info->outcome, STEPPE_OPTIMAL) && good;
+        good = CHECK(info->gap_rel >= 0.0 && info->gap_rel <= 1e-9) && good;
+        good = CHECK_NEAR(info->objective, cost, 1e-9) && good;
+        good = CHECK(info->bound <= info->objective) && good;
+        if (!rounds(&s->md)) {
+            good = CHECK(info->objective == cost) && good;
+            good = CHECK(info->gap_rel == 0.0) && CHECK(info->bound == cost) && good;
+        }
+    }
+    if (!good)
+        fprintf(stderr, "    %s %s: %.17g, bound %.17g\n", c->name,
+                scenario ? scenario : "base", info->objective, info->bound);
+}
+
 TEST(each_tiny_case_costs_what_its_readme_says)
 {
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         steppe_solver *s = open_tiny(all[i].name);
         const char *const order[] = {NULL, all[i].scenario, NULL, all[i].scenario};
+        bool solved = false;
         for (int k = 0; k < 4; k++) { /* back and forth, warm from the second on */
             const steppe_info info = solve_scenario(s, order[k]);
-            CHECK_EQ(info.outcome, STEPPE_OPTIMAL);
-            if (!CHECK(info.objective == (order[k] ? all[i].changed : all[i].base)))
-                fprintf(stderr, "    %s %s: %.17g\n", all[i].name, order[k] ? order[k] : "base",
-                        info.objective);
-            CHECK(info.gap_rel == 0.0);
-            CHECK(info.bound == info.objective);
-            CHECK_EQ(info.warm, k > 0);
+            check_answer(s, &all[i], order[k], &info);
+            /* the embargo names the goods it selects anew: no earlier basis fits them */
+            if (info.outcome == STEPPE_OPTIMAL && strcmp(all[i].name, "policy_quota") != 0)
+                CHECK_EQ(info.warm, solved);
+            solved |= info.outcome == STEPPE_OPTIMAL;
         }
         CHECK_EQ(steppe_scenario_count(s), 1);
         CHECK_TEXT(steppe_scenario_id(s, 0), all[i].scenario);
         steppe_free(s);
+    }
+}
+
+TEST(each_tiny_result_is_proven_from_its_files)
+{
+    check_make_folder(TEST_TMP);
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        char path[1024];
+        snprintf(path, sizeof path, TINY "%s", all[i].name);
+        for (int k = 0; k < 2; k++) { /* each on a handle of its own, cold */
+            const char *id = k ? all[i].scenario : NULL;
+            if (isnan(expected(&all[i], id))) continue;
+            steppe_solver *s = open_tiny(all[i].name);
+            steppe_proof proof;
+            const steppe_info info = solve_scenario(s, id);
+            check_answer(s, &all[i], id, &info);
+            CHECK_EQ(steppe_write_result(s, TEST_TMP "result"), STEPPE_OK);
+            steppe_free(s);
+            const steppe_settings set = check_settings(&small_log, 1);
+            if (!CHECK_EQ(steppe_verify(path, TEST_TMP "result", &set, &proof), STEPPE_OK))
+                check_print_log(&small_log);
+            CHECK(proof.objective == info.objective);
+            CHECK(proof.bound == info.bound);
+            CHECK(proof.gap_rel == info.gap_rel);
+        }
     }
 }
 
@@ -82,7 +157,7 @@ TEST(a_contract_moves_goods_against_their_cost)
 {
     steppe_solver *s = open_tiny("contract_split");
     const steppe_info base = solve_scenario(s, NULL);
-    CHECK_EQ(base.commodities, 2);
+    CHECK_EQ(base.commodities, 1);
     CHECK_NEAR(small_flow(s, "crude@S_A:link:A_D:f"), 2.0, 0.0);
     CHECK_NEAR(small_flow(s, "crude@S_A:link:A_C:f"), 3.0, 0.0);
     CHECK_NEAR(small_flow(s, "crude:link:B_C:f"), 2.0, 0.0);
@@ -141,6 +216,7 @@ TEST(potentials_are_the_marginal_values_of_supply)
 int main(void)
 {
     RUN(each_tiny_case_costs_what_its_readme_says);
+    RUN(each_tiny_result_is_proven_from_its_files);
     RUN(a_full_line_has_the_price_of_the_way_around_it);
     RUN(a_shared_railway_has_the_price_of_its_least_user);
     RUN(a_contract_moves_goods_against_their_cost);

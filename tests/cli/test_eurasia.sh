@@ -1,0 +1,11 @@
+#!/bin/sh
+# slow: the large case by its own twelve months, once: solved, written and proven from its files.
+. "$(dirname "$0")/lib.sh"
+
+expect 0 "eurasia by months is solved" solve "$CASES/eurasia" --json --out "$W/r"
+out_has "there are twelve periods" '"periods":12,'
+out_has "it is optimal" '"outcome":"optimal"'
+expect 0 "its result is proven" verify "$CASES/eurasia" "$W/r"
+same "twelve months make a year" "$(json_key "$W/r/result.json" horizon_days)" 365
+same "every month is in the table of months" "$(sed 1d "$W/r/month.csv" | cut -d, -f3 | sort -u | wc -l | tr -d ' ')" 12
+done_testing
