@@ -49,10 +49,12 @@ if [ ! -r /proc/self/status ]; then
     done_testing
 fi
 
-# Is SIGTERM (bit 14) caught by the process?
+# Is SIGTERM (bit 14) caught by the process? Before it has become the command, it is a shell that catches signals, too,
+# and loses them.
 listens()
 {
-    grep -q '^SigCgt:.*[4-7c-f]...$' "/proc/$1/status" 2>/dev/null
+    grep -q '^Name:[[:space:]]*steppe' "/proc/$1/status" 2>/dev/null &&
+        grep -q '^SigCgt:.*[4-7c-f]...$' "/proc/$1/status" 2>/dev/null
 }
 
 # stopped SENTENCE SIGNAL ARGS: the command is sent the signal as soon as it listens
