@@ -136,7 +136,8 @@ static bool add_rule(const rule *ru, int from, int end)
     const bool at_least = kind == POLICY_OBLIGATION || kind == POLICY_MIN_SHARE;
     int places = 0;
     wide limit = 0;
-    int64_t free_units = 0;
+    int64_t free_units = 0,
+            at_least_units = 0; /* a minimum is rounded like the capacities it has to pass */
     bool any = false;
     for (int t = from; t < end; t++) {
         wide value_days;
@@ -144,12 +145,13 @@ static bool add_rule(const rule *ru, int from, int end)
         if (days == 0) continue;
         any = true;
         limit += value_days;
+        at_least_units += time_units(bd, value_days);
         free_units += uncovered(ru, t, days);
     }
     if (!any) return true;
     if (is_share(kind)) build_widen(&places, ru->k->value);
     const int64_t scale = kind == POLICY_EMISSION_CAP ? 1000000 : (int64_t)wide_pow10(places);
-    int64_t bound = time_units(bd, limit);
+    int64_t bound = at_least ? at_least_units : time_units(bd, limit);
     if (kind == POLICY_EMBARGO) bound = free_units;
     if (kind == POLICY_EMISSION_CAP)
         bound = time_units(bd, limit / 1000000); /* t: 10^-6 of the table unit */

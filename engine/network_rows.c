@@ -151,7 +151,9 @@ static void group_limits(const builder *bd, int64_t g, int t, int64_t *low, int6
     wide min = 0, max = 0;
     const int from = t < 0 ? 0 : t, end = t < 0 ? bd->hz->T : t + 1;
     bool limited = true;
+    int64_t units = 0; /* of the minimum: rounded like the capacities it has to pass */
     for (int i = from; i < end; i++) {
+        min = 0;
         FOR_PARTS(bd, i, part)
         {
             const group *p = &bd->hz->cs[part->state].groups[g];
@@ -160,8 +162,9 @@ static void group_limits(const builder *bd, int64_t g, int t, int64_t *low, int6
             min += part->days * p->min;
             if (p->capacity >= 0) max += part->days * p->capacity;
         }
+        units += time_units(bd, min);
     }
-    *low = min > 0 ? time_units(bd, min) : NO_LOW;
+    *low = units > 0 ? units : NO_LOW;
     *up = limited ? time_units(bd, max) : NO_UP;
 }
 

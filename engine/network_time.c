@@ -92,12 +92,18 @@ int64_t time_contract(const builder *bd, int32_t c, int t, int which)
         for (int s = 0; s < bd->hz->states; s++)
             if (!bd->hz->cs[s].contracts[c].open || bd->hz->cs[s].contracts[c].max < 0)
                 return -1;
+    if (t >= 0 && which == 0) return time_units(bd, contract_days(bd, c, t, 0));
     if (t >= 0) {
         STEP(contract_days, c);
     }
     wide sum = 0;
-    for (int i = 0; i < bd->hz->T; i++) sum += contract_days(bd, c, i, which);
-    return time_units(bd, sum);
+    int64_t units = 0; /* of a minimum: rounded like the capacities it has to pass */
+    for (int i = 0; i < bd->hz->T; i++) {
+        const wide days = contract_days(bd, c, i, which);
+        sum += days;
+        units += time_units(bd, days);
+    }
+    return which == 0 ? units : time_units(bd, sum);
 }
 
 /* ---- capacities ---------------------------------------------------------------------- */

@@ -131,8 +131,8 @@ static inline void draw_storages(draw *d, draw_case *c)
         s.out_cost = draw_chance(d, 50) ? draw_int(d, 0, 3000) : 0;
         s.holding = draw_chance(d, 60) ? draw_int(d, 0, 9000) : 0;
         s.loss = draw_chance(d, 50) ? 365 * draw_int(d, 0, 100) : 0;
-        /* one period that follows on itself keeps nothing */
-        if (s.rule == CYCLIC && s.initial < 0 && c->periods < 2) s.min = 0;
+        /* one period that follows on itself keeps nothing, so it loses nothing */
+        if (s.rule == CYCLIC && s.initial < 0 && c->periods < 2) s.min = s.loss = 0;
         c->storage[c->storages++] = s;
     }
 }
