@@ -100,7 +100,7 @@ static ratio ratio_of_row(const model *md, int64_t r)
                    llabs(md->row_weight[e + second]), llabs(md->row_weight[e + 1 - second])};
 }
 
-/* The other flows of conversions into block k follow from their first input: outputs rounded down, inputs up. */
+/* The other flows of conversions into block k follow from their first input. */
 static void follow_ratios(const job *j, rounding *rd, int k)
 {
     const model *md = j->md;
@@ -111,8 +111,15 @@ static void follow_ratios(const job *j, rounding *rd, int k)
         if (model_arc_block(md, q.follows) != k) continue;
         const wide have = x[q.leads] * q.w_leads;
         const bool out = md->arc[q.follows].kind == ARC_CONVERT_OUT;
-        const int64_t to =
-            (int64_t)(out ? divide_down(have, q.w_follows) : divide_up(have, q.w_follows));
+        const wide room = md->row_up[r] * md->row_scale[r];
+        /* as near to the vertex as the ratio allows */
+        const wide least = divide_up(out ? have - room : have, q.w_follows);
+        const wide most = divide_down(out ? have : have + room, q.w_follows);
+        wide near = x[q.follows];
+        if (near < least) near = least;
+        if (near > most) near = most;
+        if (near < 0) near = 0;
+        const int64_t to = (int64_t)near;
         rd->net[md->tail[q.follows]] -= (wide)(to - x[q.follows]) * PPM;
         rd->net[md->head[q.follows]] += (wide)(to - x[q.follows]) * PPM;
         x[q.follows] = to;
@@ -357,6 +364,19 @@ static void tighten_row(job *j, int64_t r, double over)
     if (bs->low[y] > bs->up[y]) bs->low[y] = bs->up[y] = 0.5 * (bs->low[y] + bs->up[y]);
 }
 
+/* Moves the vertex into the room of the ratio, so that the flow that follows can be rounded either way. */
+static void keep_ratio_inside(job *j, int64_t a)
+{
+    const model *md = j->md;
+    lp_basis *bs = &j->bs;
+    for (int64_t e = md->arc_first[a]; e < md->arc_first[a + 1]; e++) {
+        const int32_t r = md->arc_row[e];
+        if (md->row[r].kind != ROW_CONVERSION) continue;
+        bs->low[j->base + r] = fmax(bs->low[j->base + r], (double)md->row_low[r] + 1.5);
+        bs->up[j->base + r] = fmin(bs->up[j->base + r], (double)md->row_up[r] - 1.5);
+    }
+}
+
 /* A tree that a ratio or a loss keeps from the free node may have a rest of a few units. Its arcs to the free node move
  * off their bounds, so that the next forest has one of them. Returns how many trees there are. */
 static int64_t open_torn_trees(job *j, const rounding *rd)
@@ -370,9 +390,12 @@ static int64_t open_torn_trees(job *j, const rounding *rd)
         const int32_t u = md->tail[a], v = md->head[a];
         const bool from = md->balance[u] != BALANCE_FREE && md->balance[v] == BALANCE_FREE;
         const bool to = md->balance[v] != BALANCE_FREE && md->balance[u] == BALANCE_FREE;
-        if ((!from && !to) || !rd->torn[rd->root[from ? u : v]] || bound_to_ratio(md, a) ||
-            md->up[a] - md->low[a] < 64)
+        if ((!from && !to) || !rd->torn[rd->root[from ? u : v]]) continue;
+        if (bound_to_ratio(md, a)) {
+            keep_ratio_inside(j, a);
             continue;
+        }
+        if (md->up[a] - md->low[a] < 64) continue;
         if (bs->state[a] == LP_LOWER) bs->low[a] = fmax(bs->low[a], (double)md->low[a] + 8.0);
         if (bs->state[a] == LP_UPPER) bs->up[a] = fmin(bs->up[a], (double)md->up[a] - 8.0);
     }

@@ -268,7 +268,10 @@ static bool add_curve_rows(builder *bd, int64_t from, int64_t end, const int64_t
     return true;
 }
 
-/* Outputs follow inputs: 0 <= ratio x first flow - output <= one unit; further inputs the other way round. */
+/* A ratio of whole units is kept to so many of them: room for rounding what meets at the conversion. */
+enum { RATIO_UNITS = 4 };
+
+/* Outputs follow inputs: 0 <= ratio x first flow - output <= RATIO_UNITS; further inputs the other way round. */
 static bool add_conversion_rows(builder *bd)
 {
     const case_data *cs = bd->cs;
@@ -285,7 +288,7 @@ static bool add_conversion_rows(builder *bd)
                 const int64_t from = bd->convert_arc[k->first_flow * bd->hz->T + t],
                               to = bd->convert_arc[f * bd->hz->T + t];
                 const int64_t row =
-                    build_add_row(bd, row_ref(ROW_CONVERSION, f, t), 0, 1, scale);
+                    build_add_row(bd, row_ref(ROW_CONVERSION, f, t), 0, RATIO_UNITS, scale);
                 if (row < 0 || from < 0 || to < 0 ||
                     !build_add_entry(bd, row, from, sign * ratio) ||
                     !build_add_entry(bd, row, to, -sign * scale))
