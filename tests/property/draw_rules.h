@@ -19,7 +19,10 @@ enum {
     WITH_POLICIES = 1 << 10,
     WITH_CONVERSIONS = 1 << 11,
     WITH_RAMPS = 1 << 12,
-    FEATURES = 13
+    FEATURES = 13,
+    /* where whole flow units are not exact */
+    WITH_FRACTIONS =
+        WITH_STORAGE | WITH_LOSSES | WITH_GROUPS | WITH_POLICIES | WITH_CONVERSIONS | WITH_RAMPS
 };
 
 static inline int draw_horizon(const draw_case *c)
@@ -137,7 +140,7 @@ static inline void draw_storages(draw *d, draw_case *c)
     }
 }
 
-/* A node with losses may lose a flow unit: dear shortages would make that seen. */
+/* Rounding may cost a few flow units: dear shortages would make that seen. */
 static inline void draw_cheaper(draw_case *c)
 {
     const int64_t most = 1000000;
@@ -152,7 +155,6 @@ static inline void draw_cheaper(draw_case *c)
 
 static inline void draw_losses(draw *d, draw_case *c)
 {
-    draw_cheaper(c);
     for (int m = 0; m < c->modes; m++)
         c->mode_loss[m] = draw_chance(d, 40) ? 10 * (int)draw_int(d, 0, 60) : 0;
     for (int i = 0; i < c->links; i++)
@@ -433,6 +435,7 @@ static inline void draw_without_circles(draw_case *c)
 static inline void draw_rules_of(draw *d, draw_case *c, int features)
 {
     draw_periods(d, c);
+    if (features & WITH_FRACTIONS) draw_cheaper(c);
     for (int p = 0; p < c->places; p++) c->country[p] = (int)draw_int(d, 0, 2);
     for (int i = 0; i < c->demands; i++) c->demand[i].market = (int)draw_int(d, 0, 1);
     if (features & WITH_PROFILES) draw_profiles(d, c);
