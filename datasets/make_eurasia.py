@@ -10,21 +10,24 @@ describes them. README.md of the case is written by hand and is not touched.
 The conversion is deterministic: the same facts give the same bytes. Numbers
 pass through as the text they have in the facts; the few computed ones are
 computed in decimal arithmetic. Every rule that adds or changes something is
-in this file and is repeated in words in the README of the case.
+in this file and eurasia_rules.py and is repeated in words in the README of the case.
 
 Python 3, standard library only.
 """
 
-import calendar
 import csv
-import datetime
 import fnmatch
 import json
 import os
 import sys
 from decimal import Decimal
 
-BASE_YEAR = "2025"
+from eurasia_package import BASE_YEAR, TABLES, data_package
+from eurasia_rules import (CONVERSIONS, HORIZON_END, HORIZON_START, POLICIES, RAMP_UP, SMELTER, SMELTER_CAPACITY,
+                           SMELTER_DEMAND, SMELTER_SUPPLY, SMELTER_YIELD, STABILITY_COST, gas_profile,
+                           make_conversion_flows, make_cost_curves, make_group_members, make_groups, make_periods,
+                           make_profiles, make_storages, plain, replayed, when)
+
 NOT_YET_BUILT = ("planned", "under_construction")
 TONNES_PER_1000_M3 = "0.73"
 
@@ -39,10 +42,6 @@ GAS_MODE_NOTE = ("USD per 1000 m3 and km, as the links have it (median 0.015); 0
 OBLIGATION_FACTOR = 2
 # Missing contract minimums cost this many times the commodity's reference price.
 CONTRACT_FACTOR = 2
-
-# The horizon: twelve months, the winter first.
-FIRST_YEAR, FIRST_MONTH = 2025, 11
-HORIZON_START, HORIZON_END = "2025-11-01", "2026-10-31"
 
 # ---------------------------------------------------------------- helpers
 
@@ -59,12 +58,6 @@ def write_table(directory, name, columns, rows):
         out.writerow(columns)
         for row in rows:
             out.writerow([row.get(c, "") for c in columns])
-
-
-def plain(value):
-    """A Decimal as plain decimal text without trailing zeros."""
-    text = format(value, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def renamed(row, **names):
@@ -207,241 +200,6 @@ def make_contracts(contracts, commodity_of_supply, price):
         n["shortfall_cost_usd_per_unit"] = plain(CONTRACT_FACTOR * price[commodity_of_supply[row["supply_id"]]])
         out.append(n)
     return out
-
-
-# ---------------------------------------------------------------- time
-
-# Gas demand over the year, January to December, by broad climate: own
-# estimates of shape (C). The mean over the days of the horizon is 1, so that
-# quantities per year hold; make_profiles checks it.
-PROFILES = {
-    "gas_cold": "1.68 1.63 1.29 0.91 0.65 0.50 0.45 0.45 0.60 0.95 1.34 1.59",
-    "gas_central_asia": "1.22 1.19 1.08 0.94 0.88 0.87 0.88 0.88 0.88 0.93 1.08 1.18",
-    "gas_caucasus": "1.49 1.45 1.24 0.95 0.74 0.68 0.71 0.71 0.69 0.84 1.14 1.39",
-    "gas_turkey": "1.49 1.42 1.28 0.93 0.74 0.69 0.74 0.74 0.69 0.79 1.13 1.38",
-    "gas_europe": "1.24 1.22 1.09 0.97 0.89 0.85 0.85 0.85 0.87 0.92 1.07 1.20",
-    "gas_china": "1.28 1.20 1.04 0.90 0.85 0.85 0.89 0.89 0.87 0.91 1.09 1.24",
-    "gas_iran": "1.48 1.38 1.18 0.90 0.76 0.73 0.76 0.76 0.74 0.86 1.12 1.35",
-}
-PROFILE_NOTES = {
-    "gas_cold": "cold continental winter, mostly heat: Kazakhstan, Kyrgyzstan",
-    "gas_central_asia": "milder winter, much power, chemicals and own use: Turkmenistan, Uzbekistan",
-    "gas_caucasus": "Azerbaijan, Georgia, Armenia",
-    "gas_turkey": "Turkey",
-    "gas_europe": "pipeline imports of the modelled suppliers only; flatter than burning, as stores not modelled even it out",
-    "gas_china": "pipeline imports from the west; flatter than burning in the north",
-    "gas_iran": "north of Iran",
-}
-PROFILE_OF_MARKET = {"gas_cold": "KZ KG", "gas_central_asia": "TM UZ", "gas_caucasus": "AZ GE AM", "gas_turkey": "TR",
-                     "gas_europe": "IT GR BG RS HU RO SK AT DE", "gas_china": "CN", "gas_iran": "IR"}
-
-
-def gas_profile(market):
-    return next((p for p, markets in PROFILE_OF_MARKET.items() if market in markets.split()), "")
-
-
-def make_periods():
-    out, year, month = [], FIRST_YEAR, FIRST_MONTH
-    for _ in range(12):
-        start = datetime.date(year, month, 1)
-        out.append(dict(period_id=start.strftime("%Y-%m"), name="%s %d" % (calendar.month_name[month], year),
-                        start_date=start.isoformat(),
-                        end_date=start.replace(day=calendar.monthrange(year, month)[1]).isoformat()))
-        month = month % 12 + 1
-        year += month == 1
-    assert (out[0]["start_date"], out[-1]["end_date"]) == (HORIZON_START, HORIZON_END)
-    return out
-
-
-def make_profiles(periods):
-    days = {}
-    for p in periods:
-        start, end = (datetime.date.fromisoformat(p[c]) for c in ("start_date", "end_date"))
-        days[start.month] = (end - start).days + 1
-    out = []
-    for name, text in PROFILES.items():
-        factors = [Decimal(f) for f in text.split()]
-        mean = sum(days[m + 1] * f for m, f in enumerate(factors)) / sum(days.values())
-        if abs(mean - 1) > Decimal("0.0006"):
-            raise SystemExit("profile %s: mean %s" % (name, mean))
-        for m, f in enumerate(factors):
-            out.append(dict(profile_id=name, month=str(m + 1), factor=plain(f), data_grade="C", source_id="EST",
-                            note=PROFILE_NOTES[name] if m == 0 else ""))
-    return out
-
-
-def replayed(start, end):
-    """The dates on which a scenario holds: its own, if they touch the horizon.
-
-    What is past by the first day of the horizon is replayed on the same days
-    of the year; what has no end and began before it, or begins only after it,
-    holds throughout (both dates empty).
-    """
-    if not start or (not end and start < HORIZON_START) or start > HORIZON_END:
-        return "", ""
-    if end and end < HORIZON_START:
-        year = FIRST_YEAR if int(start[5:7]) >= FIRST_MONTH else FIRST_YEAR + 1
-        shift = year - int(start[:4])
-        return tuple("%d%s" % (int(d[:4]) + shift, d[4:]) for d in (start, end))
-    return start, end
-
-
-def when(start, end, true_start="", true_end=""):
-    """In words: on which days a scenario holds."""
-    if not start:
-        text = "It holds for the whole horizon"
-        if true_start:
-            text += " (%s %s)" % ("in fact since" if true_start < HORIZON_START else "in fact from", true_start)
-        return text + "."
-    text = "It holds from %s to %s" % (start, end or "the end of the horizon")
-    if true_start and true_start != start:
-        text += ", a replay of %s to %s" % (true_start, true_end)
-    return text + "."
-
-
-# ---------------------------------------------------------------- stores
-
-# Underground gas stores and tank farms: general knowledge and own estimates,
-# not from the facts. id, place, mode, unit, capacity, in per year, out per
-# year, first stock (1 November), grade, source, note.
-GAS_STORES = """
-G_KZ_BOZOI|KZ_BOZOI|4|8|10|3|B|GK|design 4 bcm; rates estimated
-G_KZ_AKYRTOBE|KZ_GASMK_S|0.3|0.8|1.1|0.25|C|GK|Akyrtobe near Taraz
-G_UZ_GAZLI|UZ_GAZLI|4|8|12|3.2|C|GK|3 bcm before the extension to 10; state of the extension not known
-G_UZ_FERGANA|UZ_GASMK|1.8|4|6|1.4|C|GK|North Sokh and Khojaabad
-G_AZ_GARADAGH|AZ_SANGACHAL|2|3|3.5|1.6|C|GK|both stores together about 3.5 bcm
-G_AZ_GALMAZ|AZ_HAJIGABUL|1.5|2|2.5|1.2|C|GK|both stores together about 3.5 bcm
-G_TR_SILIVRI|TR_GASMK|4.6|16|27|4.2|B|GK|75 million m3 a day out, 45 in
-G_TR_TUZGOLU|TR_GASMK|2|8|15|1.7|C|GK|under extension to 5.4 bcm
-G_IR_SHURIJEH|IR_MASHHAD|2.4|3.6|7|2|C|GK|
-G_IR_SARAJEH|IR_GASMK_N|1.1|2|3.5|0.9|C|GK|
-G_RU_STEPNOVSKOYE|RU_ALGAI_GAS|1|2|3|0.9|C|EST|a share of the Volga stores for the modelled routes only
-G_RU_KASIMOV|RU_POCHINKI|4|8|12|3.6|C|EST|a share of the central Russian stores for the modelled routes only
-G_IT_STOGIT|IT_GASMK|1.5|3|5|1.3|C|EST|a share in proportion to the demand modelled here; the country has about 17 bcm
-G_AT_HAIDACH|AT_BAUMG|1|2|3|0.8|C|EST|a share in proportion to the demand modelled here; Haidach alone has about 2.9 bcm
-G_HU_MMBF|HU_GASMK|1.5|3|5|1.2|C|EST|a share in proportion to the demand modelled here; the country has about 6.5 bcm
-G_BG_CHIREN|BG_GASMK|0.55|1.1|1.4|0.5|B|GK|
-G_RS_BANATSKI|RS_GASMK|0.45|1|1.8|0.4|B|GK|
-G_CN_HUTUBI|CN_KHORGOS|4.5|6|10|3.6|B|GK|lies on the line from Khorgos east
-G_CN_EAST|CN_GASMK_E|2.5|5|9|2|C|GK|Jintan, Liuzhuang and others on the coast
-"""
-OIL_STORES = """
-T_RU_CPC_TERM|RU_CPC_TERM|oil_pipeline|1|0.5|B|GK|about 1.3 million m3 of tanks, less what cannot be used
-T_KZ_TENGIZ|KZ_TENGIZ|oil_pipeline|0.3|0.1|C|EST|
-T_KZ_ATYRAU|KZ_ATYRAU|oil_pipeline|0.3|0.15|C|EST|
-T_KZ_AKTAU_PORT|KZ_AKTAU_PORT|oil_pipeline|0.25|0.1|C|EST|
-T_KZ_ATASU|KZ_ATASU|oil_pipeline|0.2|0.1|C|EST|
-T_RU_SAMARA|RU_SAMARA|oil_pipeline|0.5|0.25|C|EST|what a transit client may use
-T_AZ_SANGACHAL|AZ_SANGACHAL|oil_pipeline|0.4|0.2|B|GK|about 3 million barrels
-T_TR_CEYHAN|TR_CEYHAN|oil_pipeline|0.9|0.4|B|GK|seven tanks of 150 000 m3
-T_GE_BATUMI|GE_BATUMI|rail_1520|0.3|0.1|C|GK|
-T_IT_TRIESTE|IT_TRIESTE|sea_tanker|1.5|0.7|B|GK|about 2 million m3 of tanks before the line to the north
-T_CN_DUSHANZI|CN_DUSHANZI|oil_pipeline|1|0.5|C|EST|commercial part only
-"""
-
-
-def make_storages():
-    out = []
-    for line in GAS_STORES.split("\n")[1:-1]:
-        sid, place, capacity, inject, withdraw, stock, grade, source, note = line.split("|")
-        out.append(dict(storage_id=sid, node_id=place, commodity="natural_gas", flow_unit="bcm", mode="gas_pipeline",
-                        capacity=capacity, inject_per_y=inject, withdraw_per_y=withdraw, inject_cost_usd_per_unit="5",
-                        withdraw_cost_usd_per_unit="3", holding_cost_usd_per_unit_y="10", loss_pct_per_y="0.5",
-                        final_rule="cyclic", initial=stock, status="operating", data_grade=grade, source_id=source,
-                        note=note))
-    for line in OIL_STORES.split("\n")[1:-1]:
-        sid, place, mode, capacity, stock, grade, source, note = line.split("|")
-        out.append(dict(storage_id=sid, node_id=place, commodity="crude", flow_unit="Mt", mode=mode, capacity=capacity,
-                        inject_cost_usd_per_unit="0.3", withdraw_cost_usd_per_unit="0.3",
-                        holding_cost_usd_per_unit_y="24", final_rule="cyclic", initial=stock, status="operating",
-                        data_grade=grade, source_id=source, note=note))
-    return out
-
-
-# ---------------------------------------------------------------- conversion, curves, rules
-
-# The facts give the cathode of Balkhash and, apart from it, a demand there for
-# concentrate of other mines. That concentrate becomes cathode which is part of
-# the same total, so its share is taken out of the supply: 0.22 x 0.25 = 0.055.
-SMELTER, SMELTER_DEMAND, SMELTER_SUPPLY = "V_KZ_BALKHASH_CU", "D_COPPER_CONC_KZ_BALKHASH", "S_COPPER_CATHODE_KZ_BALKHASH"
-SMELTER_CAPACITY = "0.22"
-SMELTER_YIELD = "0.25"  # project P_AKT_SMELT: 1.2 Mt of concentrate become 0.3 Mt of cathode
-
-CONVERSIONS = [
-    dict(conversion_id=SMELTER, node_id="KZ_BALKHASH", flow_unit="Mt", capacity_per_y=SMELTER_CAPACITY,
-         cost_usd_per_unit="", status="operating", data_grade="C", source_id="EST",
-         note="concentrate bought from other mines; cost not known, counts as 0 like that of the mineral supplies"),
-    dict(conversion_id="V_KZ_AKTOGAY_CU", node_id="KZ_AKTOGAY", flow_unit="Mt", capacity_per_y="1.2",
-         cost_usd_per_unit="", status="under_construction", available_from_year="2028", data_grade="B",
-         source_id="S_AKTSMELT", note="project P_AKT_SMELT; cost not known"),
-]
-
-
-def make_conversion_flows():
-    out = []
-    for c in CONVERSIONS:
-        for commodity, direction, quantity in (("copper_conc", "in", "1"), ("copper_cathode", "out", SMELTER_YIELD)):
-            out.append(dict(conversion_id=c["conversion_id"], commodity=commodity, flow_unit="Mt", direction=direction,
-                            quantity_per_unit=quantity, data_grade="C", source_id="S_AKTSMELT"))
-    return out
-
-
-# What more than today's volume costs: spare tankers, locomotives, spot cargoes.
-COST_CURVES = """
-link|CT_KZ_AKTAU_PORT__AZ_SANGACHAL|1.7|6|today's volume; more needs tankers from other lanes
-link|CT_KZ_AKTAU_PORT__AZ_SANGACHAL|3|14|
-link|CT_KZ_AKTAU_PORT__AZ_DUBENDI|0.8|6|the same ships
-link|CT_KZ_AKTAU_PORT__AZ_DUBENDI|1.6|14|
-link|RB_KZ_TENGIZ__KZ_MAKAT|1|5|tank cars and locomotives beyond the usual
-link|RB_GE_TBILISI__GE_AKHALKALAKI|1|4|BTK: locomotives and bogie change beyond the usual
-link|RB_GE_TBILISI__GE_AKHALKALAKI|3|10|
-supply|S_GAS_TR_LNG|14|60|spot cargoes
-supply|S_GAS_TR_LNG|18|120|
-"""
-
-
-def make_cost_curves():
-    return [dict(zip(("table", "id", "from_per_y", "cost_add_usd_per_unit", "note"), line.split("|")), data_grade="C",
-                 source_id="EST") for line in COST_CURVES.split("\n")[1:-1]]
-
-
-# The rule in force; scenarios insert the others.
-POLICIES = [
-    dict(policy_id="P_UQUOTA", name="Uranium quota on the Middle Corridor", kind="quota", commodity="uranium_u",
-         link_selector="link_id=CC_KZ_AKTAU_PORT__AZ_ALAT|RF_KZ_KURYK_PORT__AZ_ALAT", value="0.0035", value_unit="Mt",
-         per="horizon", data_grade="A", source_id="S_UQUOTA",
-         note="3500 t U a year; known for 2022, taken to hold still; Caspian lanes from Kazakh ports"),
-]
-
-# Routes that can take oil of the CPC; names only in the base, the ramps of the
-# outage scenarios use them.
-ROUTES = {
-    "R_ATYRAU_SAMARA": ("Atyrau to Samara", ["OP_KZ_ATYRAU__RU_BCHERN"]),
-    "R_AKTAU_BAKU": ("Aktau and Kuryk to Baku", ["CT_KZ_AKTAU_PORT__AZ_SANGACHAL", "CT_KZ_AKTAU_PORT__AZ_DUBENDI",
-                                                 "RF_KZ_KURYK_PORT__AZ_ALAT_CRUDE"]),
-    "R_AKTAU_MAKHACHKALA": ("Aktau to Makhachkala", ["CT_KZ_AKTAU_PORT__RU_MAKHACHKALA"]),
-    "R_ATASU_ALASHANKOU": ("Atasu to Alashankou", ["OP_KZ_ATASU__CN_ALASHANKOU"]),
-    "R_BTC": ("Baku to Ceyhan, all oil", ["OP_AZ_SANGACHAL__GE_GARDABANI"]),
-    "R_RAIL_WEST": ("Oil by rail out of Tengiz and Atyrau", ["RB_KZ_TENGIZ__KZ_MAKAT", "RB_KZ_ATYRAU__KZ_AKSARAY"]),
-}
-ROUTES["R_CPC_OTHERS"] = ("All ways round the CPC together", [
-    link for route in ("R_ATYRAU_SAMARA", "R_AKTAU_BAKU", "R_AKTAU_MAKHACHKALA", "R_ATASU_ALASHANKOU", "R_RAIL_WEST")
-    for link in ROUTES[route][1]])
-# Mt/y more than the base plan in any month: 0.3 Mt a month each, 0.6 together
-# (0.3 Mt were rerouted in December 2025, 0.561 Mt in April 2022).
-RAMP_UP = {route: "3.6" for route in ROUTES}
-RAMP_UP["R_CPC_OTHERS"] = "7.2"
-STABILITY_COST = "1"
-
-
-def make_groups():
-    return [dict(group_id=route, name=name, flow_unit="Mt", per="period", data_grade="C", source_id="EST")
-            for route, (name, _) in ROUTES.items()]
-
-
-def make_group_members():
-    return [dict(group_id=route, link_id=link, commodity="crude", weight="1")
-            for route, (_, links) in ROUTES.items() for link in links]
 
 
 def insert(table, reason, **cells):
@@ -755,168 +513,6 @@ def make_scenarios(events, case):
 
 def event_scenario(event_id):
     return ALIAS.get(event_id, event_id[2:].lower())
-
-
-# ---------------------------------------------------------------- tables
-
-# name: (columns, primary key, foreign keys as (columns, table, columns))
-TABLES = {
-    "config": ("dataset_name long_length speed crs currency id_type base_year horizon", "", []),
-    "period": ("period_id name start_date end_date", "period_id", []),
-    "profile": ("profile_id month factor data_grade source_id note", "profile_id month",
-                [("source_id", "source", "source_id")]),
-    "node": ("node_id name x_coord y_coord node_type country_iso2 rail_gauge_mm owner status available_from_year "
-             "refining_capacity_mt_per_y data_grade source_id note", "node_id", [("source_id", "source", "source_id")]),
-    "link": ("link_id name from_node_id to_node_id directed length mode carries flow_unit capacity_per_y "
-             "background_per_y cost_usd_per_unit risk_premium_usd_per_unit transit_days loss_pct ef_gco2e_per_tkm "
-             "class7_allowed rare_metals_allowed status available_from_year countries owner throughput_per_y "
-             "throughput_year length_grade capacity_grade cost_grade data_grade source_id cost_source_id note",
-             "link_id", [("from_node_id", "node", "node_id"), ("to_node_id", "node", "node_id"),
-                         ("mode", "mode", "mode"), ("source_id", "source", "source_id"),
-                         ("cost_source_id", "source", "source_id")]),
-    "mode": ("mode carries fixed_cost_usd_per_unit var_cost_usd_per_unit_km speed_km_per_day ef_gco2e_per_tkm "
-             "loss_pct_per_100km cost_grade ef_grade cost_source_id ef_source_id note", "mode",
-             [("cost_source_id", "source", "source_id"), ("ef_source_id", "source", "source_id")]),
-    "transfer": ("node_id from_mode to_mode carries cost_usd_per_unit days capacity_per_y flow_unit data_grade "
-                 "source_id note", "node_id from_mode to_mode carries",
-                 [("node_id", "node", "node_id"), ("from_mode", "mode", "mode"), ("to_mode", "mode", "mode"),
-                  ("source_id", "source", "source_id")]),
-    "handling": ("node_id carries capacity_per_y flow_unit data_grade source_id", "node_id carries",
-                 [("node_id", "node", "node_id"), ("source_id", "source", "source_id")]),
-    "commodity": ("commodity carries flow_unit reference_price_usd_per_unit mass_t_per_unit requires conversion "
-                  "constraint data_grade source_id", "commodity", [("source_id", "source", "source_id")]),
-    "supply": ("supply_id node_id commodity flow_unit quantity_per_y max_per_y supply_cost_usd_per_unit "
-               "shut_in_cost_usd_per_unit native_quantity native_unit year status available_from_year data_grade "
-               "source_id note", "supply_id", [("node_id", "node", "node_id"), ("commodity", "commodity", "commodity"),
-                                               ("source_id", "source", "source_id")]),
-    "demand": ("demand_id node_id commodity flow_unit base_per_y min_per_y max_per_y profile market "
-               "reference_price_usd_per_unit shortage_cost_usd_per_unit min_shortage_cost_usd_per_unit data_grade "
-               "source_id note", "demand_id", [("node_id", "node", "node_id"), ("commodity", "commodity", "commodity"),
-                                               ("source_id", "source", "source_id")]),
-    "contract": ("contract_id supply_id demand_id flow_unit min_per_y max_per_y shortfall_cost_usd_per_unit data_grade "
-                 "source_id note", "contract_id", [("supply_id", "supply", "supply_id"),
-                                                   ("demand_id", "demand", "demand_id"),
-                                                   ("source_id", "source", "source_id")]),
-    "storage": ("storage_id node_id commodity flow_unit mode capacity min_stock inject_per_y withdraw_per_y "
-                "inject_cost_usd_per_unit withdraw_cost_usd_per_unit holding_cost_usd_per_unit_y loss_pct_per_y "
-                "final_rule initial final status available_from_year data_grade source_id note", "storage_id",
-                [("node_id", "node", "node_id"), ("commodity", "commodity", "commodity"), ("mode", "mode", "mode"),
-                 ("source_id", "source", "source_id")]),
-    "conversion": ("conversion_id node_id flow_unit capacity_per_y cost_usd_per_unit status available_from_year "
-                   "data_grade source_id note", "conversion_id",
-                   [("node_id", "node", "node_id"), ("source_id", "source", "source_id")]),
-    "conversion_flow": ("conversion_id commodity flow_unit direction quantity_per_unit data_grade source_id",
-                        "conversion_id commodity", [("conversion_id", "conversion", "conversion_id"),
-                                                    ("commodity", "commodity", "commodity"),
-                                                    ("source_id", "source", "source_id")]),
-    "cost_curve": ("table id from_per_y cost_add_usd_per_unit data_grade source_id note", "table id from_per_y",
-                   [("source_id", "source", "source_id")]),
-    "policy": ("policy_id name kind commodity supply_selector link_selector into_country market value value_unit per "
-               "start_date end_date data_grade source_id note", "policy_id", [("source_id", "source", "source_id")]),
-    "capacity_group": ("group_id name flow_unit capacity_per_y min_per_y per data_grade source_id", "group_id",
-                       [("source_id", "source", "source_id")]),
-    "capacity_group_member": ("group_id link_id commodity weight", "group_id link_id",
-                              [("group_id", "capacity_group", "group_id"), ("link_id", "link", "link_id"),
-                               ("commodity", "commodity", "commodity")]),
-    "ramp": ("ramp_id group_id flow_unit max_up_per_y max_down_per_y stability_cost_usd_per_unit data_grade source_id",
-             "ramp_id", [("group_id", "capacity_group", "group_id"), ("source_id", "source", "source_id")]),
-    "project": ("project_id name target_type target_id capacity_added_per_y flow_unit cost_musd start_year online_year "
-                "status data_grade source_id note", "project_id", [("source_id", "source", "source_id")]),
-    "event": ("event_id name start_date end_date target_type target_id capacity_factor cost_add_usd_per_unit kind "
-              "scenario_id data_grade source_id note", "event_id",
-              [("scenario_id", "scenario", "scenario_id"), ("source_id", "source", "source_id")]),
-    "observation": ("observation_id metric value unit period target_type target_id data_grade source_id note",
-                    "observation_id", [("source_id", "source", "source_id")]),
-    "source": ("source_id title address date supports", "source_id", []),
-    "scenario": ("scenario_id parent_id name description start_date end_date kind data_grade source_id", "scenario_id",
-                 [("parent_id", "scenario", "scenario_id"), ("source_id", "source", "source_id")]),
-    "scenario_change": ("scenario_id table selector field operation value reason start_date end_date", "",
-                        [("scenario_id", "scenario", "scenario_id")]),
-}
-
-NUMBERS = set("x_coord y_coord length capacity_per_y background_per_y risk_premium_usd_per_unit transit_days loss_pct "
-              "ef_gco2e_per_tkm throughput_per_y refining_capacity_mt_per_y var_cost_usd_per_unit_km speed_km_per_day "
-              "loss_pct_per_100km days mass_t_per_unit quantity_per_y max_per_y base_per_y min_per_y native_quantity "
-              "capacity_added_per_y cost_musd capacity_factor factor capacity min_stock inject_per_y withdraw_per_y "
-              "holding_cost_usd_per_unit_y loss_pct_per_y initial final quantity_per_unit from_per_y weight max_up_per_y "
-              "max_down_per_y".split())
-YEARS = set("month base_year available_from_year throughput_year year start_year online_year".split())
-FLAGS = set("directed class7_allowed rare_metals_allowed".split())
-DATES = set("start_date end_date".split())
-REQUIRED = {
-    "node": "x_coord y_coord", "link": "from_node_id to_node_id directed mode carries", "mode": "",
-    "transfer": "cost_usd_per_unit flow_unit", "handling": "capacity_per_y flow_unit", "commodity": "carries flow_unit",
-    "supply": "node_id commodity flow_unit quantity_per_y", "demand": "node_id commodity flow_unit base_per_y",
-    "contract": "supply_id demand_id flow_unit", "period": "start_date end_date", "profile": "factor",
-    "storage": "node_id commodity flow_unit capacity", "conversion": "node_id flow_unit capacity_per_y",
-    "conversion_flow": "flow_unit direction quantity_per_unit", "cost_curve": "cost_add_usd_per_unit",
-    "policy": "kind", "capacity_group": "flow_unit", "ramp": "group_id flow_unit", "scenario_change": "scenario_id table selector operation",
-}
-
-TITLES = {
-    "config": "Units and base year (GMNS)", "node": "Places (GMNS node with further columns)",
-    "link": "Pipelines, railways, sea lanes, roads, air lanes (GMNS link with further columns)",
-    "mode": "Defaults of the modes", "transfer": "Changes of mode and border clearances at a place",
-    "handling": "Most of a class of goods that may enter a place in a year", "commodity": "Goods",
-    "supply": "Production", "demand": "Demand", "contract": "Least and most from one supply to one demand",
-    "period": "The horizon, twelve months", "profile": "Seasons of gas demand", "storage": "Gas stores and tank farms",
-    "conversion": "Smelters", "conversion_flow": "What goes in and comes out of a conversion",
-    "cost_curve": "Cost beyond a yearly volume", "policy": "Rules in force (scenarios insert others)",
-    "capacity_group": "Routes that ramps use", "capacity_group_member": "Links of a route",
-    "ramp": "How fast a route may change (only scenarios insert rows)",
-    "project": "Investments, running and planned", "event": "Outages, seasonal derating, policy",
-    "observation": "Published figures to compare with", "source": "Sources", "scenario": "Scenarios",
-    "scenario_change": "What the scenarios change",
-}
-
-
-def field_type(table, column):
-    if column in FLAGS:
-        return "boolean"
-    if column in YEARS:
-        return "integer"
-    if column in DATES:
-        return "date"
-    if column in NUMBERS or column.endswith("_usd_per_unit") or (table in ("observation", "policy") and column == "value"):
-        return "number"
-    return "string"
-
-
-def data_package():
-    resources = []
-    for name, (columns, primary, foreign) in TABLES.items():
-        required = set(primary.split()) | set(REQUIRED.get(name, "").split())
-        fields = []
-        for c in columns.split():
-            field = {"name": c, "type": field_type(name, c)}
-            if c in required:
-                field["constraints"] = {"required": True}
-            fields.append(field)
-        schema = {"fields": fields, "missingValues": [""]}
-        if primary:
-            schema["primaryKey"] = primary.split()
-        if foreign:
-            schema["foreignKeys"] = [
-                {"fields": [f], "reference": {"resource": "" if t == name else t, "fields": [g]}}
-                for f, t, g in foreign]
-        resources.append({"name": name, "path": name + ".csv", "title": TITLES[name],
-                          "profile": "tabular-data-resource", "format": "csv", "mediatype": "text/csv",
-                          "encoding": "utf-8", "schema": schema})
-    return {
-        "profile": "tabular-data-package",
-        "name": "steppe-eurasia",
-        "title": "Eurasian corridors of oil, gas and minerals, base year " + BASE_YEAR,
-        "description": "A case for Steppe: the network, goods, contracts and scenarios of README.md, "
-                       "in the tables of datasets/FORMAT.md. node and link follow GMNS.",
-        "sources": [
-            {"title": "Global Energy Monitor trackers (GOGET, GGIT, GOIT), CC BY 4.0",
-             "path": "https://globalenergymonitor.org"},
-            {"title": "Eurostat marnet sea network as distributed with searoute-py",
-             "path": "https://github.com/genthalili/searoute-py"},
-            {"title": "Further pages and data files: see source.csv"},
-        ],
-        "resources": resources,
-    }
 
 
 # ---------------------------------------------------------------- main
