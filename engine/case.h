@@ -342,15 +342,6 @@ void case_note_unused(steppe_ctx *ctx, const case_tables *tabs);
 /* May commodity k use link l, and at what terms? NULL terms: the link's own. */
 bool case_link_open(const case_data *c, const case_link *l, int k, const link_rule **terms);
 
-/* Scenario `id` applied to base: a full set of edited copies in *out (unchanged tables are
- * shared, see scenario_free_tables). */
-steppe_status scenario_apply(steppe_ctx *ctx, const case_tables *base, const char *id,
-                             case_tables *out);
-/* One change on an edited set; where names the change in messages. */
-steppe_status scenario_edit(steppe_ctx *ctx, case_tables *tabs, const case_tables *base,
-                            const char *where, int64_t change_row, const char *table_text,
-                            const char *selector, const char *field, const char *operation,
-                            const char *value);
 void scenario_free_tables(case_tables *tabs, const case_tables *base);
 
 typedef struct {

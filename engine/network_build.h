@@ -94,7 +94,6 @@ int64_t time_holding(const builder *bd, int64_t s, int t);
 int32_t time_stock_loss(const builder *bd, int64_t s, int t);
 /* Terms of a good on a link, of the first state in which it is open. */
 wide time_use(const builder *bd, int64_t link, int good);
-bool time_place_open(const builder *bd, int32_t place);
 
 /* network_units.c: the smallest units of flow and cost, from the data. */
 steppe_status build_choose_units(builder *bd);

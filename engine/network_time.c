@@ -253,13 +253,6 @@ wide time_use(const builder *bd, int64_t link, int good)
     return FIX_ONE;
 }
 
-bool time_place_open(const builder *bd, int32_t at)
-{
-    for (int s = 0; s < bd->hz->states; s++)
-        if (bd->hz->cs[s].places[at].open) return true;
-    return false;
-}
-
 int time_arrival(const builder *bd, const graph_arc *a, int t)
 {
     const horizon *hz = bd->hz;

@@ -299,17 +299,6 @@ steppe_status scenario_edit_state(steppe_ctx *ctx, case_tables *tabs, const case
     return edit_table(&at, tabs->tab[id], op, hits);
 }
 
-steppe_status scenario_edit(steppe_ctx *ctx, case_tables *tabs, const case_tables *base,
-                            const char *where, int64_t change_row, const char *table_text,
-                            const char *selector_text, const char *field,
-                            const char *operation_text, const char *value)
-{
-    const case_change ch = {where, change_row,     table_text, selector_text,
-                            field, operation_text, value};
-    int64_t hits;
-    return scenario_edit_state(ctx, tabs, base, &ch, (change_mode){false, true, false}, &hits);
-}
-
 /* ---- scenarios ----------------------------------------------------------------------- */
 
 static int64_t find_scenario(const table *t, const char *id)
@@ -368,43 +357,6 @@ case_change scenario_change_at(const table *changes, const change_columns *col, 
                          table_cell(changes, row, col->field),
                          table_cell(changes, row, col->operation),
                          table_cell(changes, row, col->value)};
-}
-
-/* Parents first, and the rows of each in their order. */
-static steppe_status apply_chain(steppe_ctx *ctx, const case_tables *base, const char *id,
-                                 case_tables *out)
-{
-    const table *list = base->tab[T_SCENARIO], *changes = base->tab[T_SCENARIO_CHANGE];
-    int64_t rows[SCENARIO_DEPTH], hits;
-    int count;
-    STEPPE_TRY(scenario_chain(ctx, base, id, rows, &count));
-    if (!changes) return STEPPE_OK;
-    change_columns col;
-    if (!scenario_columns(changes, &col)) return STEPPE_BAD_INPUT;
-    const int id_col = table_column(list, "scenario_id");
-    steppe_status st = STEPPE_OK;
-    for (int s = 0; s < count; s++) {
-        const char *of = table_cell(list, rows[s], id_col);
-        for (int64_t i = 0; i < changes->rows; i++) {
-            if (strcmp(table_cell(changes, i, col.scenario), of) != 0) continue;
-            char where[CHANGE_WHERE];
-            const case_change ch = scenario_change_at(changes, &col, i, where);
-            const steppe_status one = scenario_edit_state(
-                ctx, out, base, &ch, (change_mode){false, true, false}, &hits);
-            if (one != STEPPE_OK) st = one;
-            if (one != STEPPE_OK && one != STEPPE_BAD_INPUT) return one;
-        }
-    }
-    return st;
-}
-
-steppe_status scenario_apply(steppe_ctx *ctx, const case_tables *base, const char *id,
-                             case_tables *out)
-{
-    *out = *base;
-    const steppe_status st = id ? apply_chain(ctx, base, id, out) : STEPPE_OK;
-    if (st != STEPPE_OK) scenario_free_tables(out, base);
-    return st;
 }
 
 void scenario_free_tables(case_tables *tabs, const case_tables *base)

@@ -54,13 +54,6 @@ static inline int32_t tree_next(const tree_node *t, int32_t i, int32_t top)
     return i == top ? -1 : t[i].next;
 }
 
-/* The same walk without the children of i. */
-static inline int32_t tree_skip(const tree_node *t, int32_t i, int32_t top)
-{
-    while (i != top && t[i].next < 0) i = t[i].parent;
-    return i == top ? -1 : t[i].next;
-}
-
 /* Takes the subtree above whose root `top` loses its parent arc, and hangs it by node `in` of
  * that subtree under `under` over `arc` (up: the arc leads from `in` to `under`). Depths are
  * set. */

@@ -306,6 +306,15 @@ TEST(a_case_without_scenarios_says_so)
     steppe_free(s);
 }
 
+static steppe_status edit(steppe_ctx *ctx, case_tables *now, const case_tables *base,
+                          const char *table_text, const char *selector, const char *field,
+                          const char *operation, const char *value)
+{
+    const case_change ch = {"update", 0, table_text, selector, field, operation, value};
+    int64_t hits;
+    return scenario_edit_state(ctx, now, base, &ch, (change_mode){false, true, false}, &hits);
+}
+
 TEST(the_base_tables_are_the_same_bytes_after_an_edit)
 {
     small_case();
@@ -316,14 +325,9 @@ TEST(the_base_tables_are_the_same_bytes_after_an_edit)
     now = base;
     const table *link = base.tab[T_LINK];
     const int capacity = table_column(link, "capacity_per_y");
-    CHECK_EQ(scenario_edit(&ctx, &now, &base, "update", 0, "link", "*", "capacity_per_y",
-                           "scale", "0.5"),
-             STEPPE_OK);
-    CHECK_EQ(
-        scenario_edit(&ctx, &now, &base, "update", 0, "link", "link_id=AB", "", "remove", ""),
-        STEPPE_OK);
-    CHECK_EQ(scenario_edit(&ctx, &now, &base, "update", 0, "link", "*", "extra", "set", "x"),
-             STEPPE_OK);
+    CHECK_EQ(edit(&ctx, &now, &base, "link", "*", "capacity_per_y", "scale", "0.5"), STEPPE_OK);
+    CHECK_EQ(edit(&ctx, &now, &base, "link", "link_id=AB", "", "remove", ""), STEPPE_OK);
+    CHECK_EQ(edit(&ctx, &now, &base, "link", "*", "extra", "set", "x"), STEPPE_OK);
     CHECK(base.tab[T_LINK] == link);
     CHECK(now.tab[T_LINK] != link);
     CHECK(now.tab[T_NODE] == base.tab[T_NODE]); /* unchanged tables are shared */
