@@ -7,7 +7,7 @@
  * [AMO93, sec. 9.4, 15.2 and 17.4], so equality proves a feasible x optimal, whatever produced x, pi
  * and lambda. The last sum is the price of the rounding that a node with losses is allowed, at most one
  * flow unit. Weights and gains are fractions: g(a) pi(j) and the sum over r are rounded so that rc only falls, which only
- * lowers the bound since flows are not negative. No tolerance is used anywhere. All arithmetic is in 128 bits and every overflow is
+ * lowers the bound where flows are not negative; where they may be, rc counts as it would be rounded up. No tolerance is used anywhere. All arithmetic is in 128 bits and every overflow is
  * caught. */
 #include "certificate.h"
 
@@ -110,6 +110,20 @@ static steppe_status check_primal(checker *ck, const int64_t *x)
     return STEPPE_OK;
 }
 
+static bool divides(wide a, wide b)
+{
+    return a % b == 0;
+}
+
+/* The least of rc x over the bounds of arc a, for the true rc: between rc and rc + off. */
+static wide least_of(checker *ck, int64_t a, wide rc, wide off)
+{
+    const int64_t low = ck->md->low[a], up = ck->md->up[a];
+    if (low >= 0) return times(ck, rc, rc < 0 ? up : low);
+    const wide at_low = times(ck, rc + off, low), at_up = times(ck, up < 0 ? rc + off : rc, up);
+    return at_low < at_up ? at_low : at_up;
+}
+
 static void check_dual(checker *ck, const wide *pi, const wide *lambda, int extra)
 {
     const model *md = ck->md;
@@ -128,12 +142,14 @@ static void check_dual(checker *ck, const wide *pi, const wide *lambda, int extr
         const wide kept = kept_ppm(md, a), at_head = pi[md->head[a]];
         const wide worth = kept == PPM ? at_head : divide_up(times(ck, at_head, kept), PPM);
         wide rc = plus(ck, times(ck, md->cost[a], fine), plus(ck, pi[md->tail[a]], -worth));
-        for (int64_t e = md->arc_first[a]; e < md->arc_first[a + 1]; e++)
-            rc = plus(ck, rc,
-                      -divide_up(times(ck, md->arc_weight[e], lambda[md->arc_row[e]]),
-                                 md->row_scale[md->arc_row[e]]));
-        const wide least = rc < 0 ? times(ck, rc, md->up[a]) : times(ck, rc, md->low[a]);
-        bound = plus(ck, bound, least);
+        wide off = kept != PPM; /* how far below the true rc rounding may have put it */
+        for (int64_t e = md->arc_first[a]; e < md->arc_first[a + 1]; e++) {
+            const wide scale = md->row_scale[md->arc_row[e]],
+                       load = times(ck, md->arc_weight[e], lambda[md->arc_row[e]]);
+            rc = plus(ck, rc, -divide_up(load, scale));
+            off += !divides(load, scale);
+        }
+        bound = plus(ck, bound, least_of(ck, a, rc, off));
     }
     for (int64_t r = 0; r < md->rows; r++) {
         const wide y = lambda[r];

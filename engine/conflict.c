@@ -91,7 +91,7 @@ static void relax(conflict *cf, int64_t i)
 {
     lp_basis *bs = &cf->j->bs;
     const int64_t v = cf->list[i].variable;
-    bs->low[v] = v < cf->j->md->m ? 0.0 : -FAR;
+    bs->low[v] = v < cf->j->md->m ? fmin(0.0, cf->list[i].low) : -FAR;
     bs->up[v] = FAR;
 }
 
