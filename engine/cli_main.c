@@ -10,7 +10,7 @@ const char *const cli_help =
     ": least-cost routes for oil, gas and minerals over shared capacities, proven exact\n"
     "\n"
     "  steppe solve CASE [--scenario ID] [--out DIR]   solve a case folder, or an instance "
-    "(.min .mmcf, also .gz)\n"
+    "(.min .mcfmin .mmcf .mps, also .gz)\n"
     "  steppe scenarios CASE [--only ID,ID] --out DIR  the base and all scenarios, each from "
     "the base's basis\n"
     "  steppe compare DIR_BEFORE DIR_AFTER [--out DIR] what gains, what loses, between two "

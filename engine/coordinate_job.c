@@ -275,6 +275,9 @@ static void set_bounds(job *j)
         bs->up[j->base + r] = md->row_up[r] == NO_UP ? up + beyond : (double)md->row_up[r];
         /* the unit that rounding may take from a ratio is not for the pivots to use */
         if (md->row[r].kind == ROW_CONVERSION) bs->up[j->base + r] = bs->low[j->base + r];
+        if (md->row[r].kind == ROW_EQUATION)
+            bs->low[j->base + r] = bs->up[j->base + r] =
+                0.5 * (bs->low[j->base + r] + bs->up[j->base + r]);
     }
 }
 

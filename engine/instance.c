@@ -1,5 +1,5 @@
-/* Instance files: DIMACS .min (one commodity) and .mmcf (many commodities with joint rows),
- * each also gzip.
+/* Instance files: DIMACS .min (one commodity, also called .mcfmin), .mmcf (many commodities with
+ * joint rows) and .mps (instance_mps.c), each also gzip.
  *
  * .min   p min NODES ARCS / n NODE SUPPLY / a TAIL HEAD LOW CAP COST, nodes from 1, integers
  * .mmcf  p mmcf K NODES ARCS ROWS / n K NODE SUPPLY / j ROW CAP / a K TAIL HEAD COST UP ROW
@@ -7,60 +7,33 @@
  *
  * An arc without a bound of its own gets the total supply of its commodity: with costs that are
  * not negative some optimal flow has no circles and stays below it. */
-#include "solve.h"
+#include "instance_mps.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct {
-    steppe_ctx *ctx;
-    const char *path;
-    char *at; /* next byte */
-    int64_t line;
-    char *field[12];
-    int fields;
-} lines;
-
-bool instance_path(const char *path)
+static bool has_ending(const char *path, const char *ending)
 {
     size_t n = strlen(path);
     if (n > 3 && strcmp(path + n - 3, ".gz") == 0) n -= 3;
-    return (n > 4 && strncmp(path + n - 4, ".min", 4) == 0) ||
-           (n > 5 && strncmp(path + n - 5, ".mmcf", 5) == 0);
+    const size_t e = strlen(ending);
+    return n > e && strncmp(path + n - e, ending, e) == 0;
 }
 
-/* Next line that is neither empty nor a comment, split at blanks in place. */
-static bool next_line(lines *in)
+bool instance_path(const char *path)
 {
-    while (*in->at) {
-        in->line++;
-        in->fields = 0;
-        while (*in->at && *in->at != '\n') {
-            while (*in->at == ' ' || *in->at == '\t' || *in->at == '\r') *in->at++ = '\0';
-            if (!*in->at || *in->at == '\n') break;
-            if (in->fields < 12) in->field[in->fields++] = in->at;
-            while (*in->at && *in->at != '\n' && *in->at != ' ' && *in->at != '\t' &&
-                   *in->at != '\r')
-                in->at++;
-        }
-        if (*in->at == '\n') *in->at++ = '\0';
-        if (in->fields > 0 && strcmp(in->field[0], "c") != 0) return true;
-    }
+    static const char *const endings[] = {".min", ".mcfmin", ".mmcf", ".mps"};
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+        if (has_ending(path, endings[i])) return true;
     return false;
 }
 
-static void bad_field(lines *in, int field, const char *expected)
-{
-    steppe_fault(in->ctx, "%s:%lld:%d: found '%s', expected %s", in->path, (long long)in->line,
-                 field + 1, field < in->fields ? in->field[field] : "the end of the line",
-                 expected);
-}
-
-static int64_t integer(lines *in, int field, int64_t low, int64_t high, const char *what)
+static int64_t integer(instance_lines *in, int field, int64_t low, int64_t high,
+                       const char *what)
 {
     char *end;
     if (field >= in->fields) {
-        bad_field(in, field, what);
+        instance_bad_field(in, field, what);
         return low <= 0 && high >= 0 ? 0 : low;
     }
     const long long v = strtoll(in->field[field], &end, 10);
@@ -68,17 +41,17 @@ static int64_t integer(lines *in, int field, int64_t low, int64_t high, const ch
         char want[120];
         snprintf(want, sizeof want, "%s from %lld to %lld", what, (long long)low,
                  (long long)high);
-        bad_field(in, field, want);
+        instance_bad_field(in, field, want);
         return low <= 0 && high >= 0 ? 0 : low;
     }
     return v;
 }
 
-static wide decimal(lines *in, int field, const char *what)
+static wide decimal(instance_lines *in, int field, const char *what)
 {
     wide v = 0;
     if (field >= in->fields) {
-        bad_field(in, field, what);
+        instance_bad_field(in, field, what);
         return 0;
     }
     switch (fix_parse(in->field[field], &v)) {
@@ -86,13 +59,13 @@ static wide decimal(lines *in, int field, const char *what)
     case FIX_ROUNDED:
         break;
     case FIX_NOT_FINITE:
-        bad_field(in, field, "a finite number");
+        instance_bad_field(in, field, "a finite number");
         break;
     case FIX_TOO_LARGE:
-        bad_field(in, field, "a number of at most 10^15");
+        instance_bad_field(in, field, "a number of at most 10^15");
         break;
     default:
-        bad_field(in, field, what);
+        instance_bad_field(in, field, what);
         break;
     }
     return v;
@@ -119,20 +92,20 @@ typedef struct {
     int flow_places, cost_places;
 } raw;
 
-static bool read_problem_line(lines *in, raw *in_raw)
+static bool read_problem_line(instance_lines *in, raw *in_raw)
 {
-    if (!next_line(in)) {
+    if (!instance_next_line(in)) {
         steppe_fault(in->ctx, "%s:%lld:1: found the end of the file, expected a line 'p'",
                      in->path, (long long)in->line + 1);
         return false;
     }
     if (strcmp(in->field[0], "p") != 0) {
-        bad_field(in, 0, "a line 'p' before all others");
+        instance_bad_field(in, 0, "a line 'p' before all others");
         return false;
     }
     in_raw->mmcf = in->fields > 1 && strcmp(in->field[1], "mmcf") == 0;
     if (!in_raw->mmcf && (in->fields < 2 || strcmp(in->field[1], "min") != 0)) {
-        bad_field(in, 1, "min or mmcf");
+        instance_bad_field(in, 1, "min or mmcf");
         return false;
     }
     const int64_t faults = in->ctx->faults;
@@ -144,7 +117,7 @@ static bool read_problem_line(lines *in, raw *in_raw)
     return in->ctx->faults == faults;
 }
 
-static void read_arc(lines *in, raw *r)
+static void read_arc(instance_lines *in, raw *r)
 {
     raw_arc a = {0, 0, 0, -1, 0, -1, 0, FIX_ONE};
     const int64_t faults = in->ctx->faults;
@@ -158,9 +131,9 @@ static void read_arc(lines *in, raw *r)
         a.weight = decimal(in, 7, "a weight");
         if (a.weight > WEIGHT_LIMIT ||
             a.weight < -WEIGHT_LIMIT) /* weight x 10^12 is an integer of 64 bits */
-            bad_field(in, 7, "a weight of at most 10^6");
+            instance_bad_field(in, 7, "a weight of at most 10^6");
         if (a.cost < 0 && a.up < 0) /* nothing would bound a circle that pays */
-            bad_field(in, 5, "a bound on an arc with a negative cost");
+            instance_bad_field(in, 5, "a bound on an arc with a negative cost");
     } else {
         a.tail = (int32_t)integer(in, 1, 1, r->N, "a node") - 1;
         a.head = (int32_t)integer(in, 2, 1, r->N, "a node") - 1;
@@ -168,17 +141,17 @@ static void read_arc(lines *in, raw *r)
         a.up = FIX_ONE * integer(in, 4, -LARGEST, LARGEST, "a capacity");
         a.cost = FIX_ONE * integer(in, 5, -LARGEST, LARGEST, "a cost");
         if (a.up < a.low && in->ctx->faults == faults)
-            bad_field(in, 4, "a capacity of at least the lower bound");
+            instance_bad_field(in, 4, "a capacity of at least the lower bound");
     }
     if (r->arcs == r->A)
-        bad_field(in, 0, "no more arcs than the line 'p' says");
+        instance_bad_field(in, 0, "no more arcs than the line 'p' says");
     else
         r->arc[r->arcs++] = a;
 }
 
-static void read_lines(lines *in, raw *r)
+static void read_lines(instance_lines *in, raw *r)
 {
-    while (next_line(in)) {
+    while (instance_next_line(in)) {
         const char *kind = in->field[0];
         const int64_t faults = in->ctx->faults; /* a line for nowhere sets nothing */
         if (strcmp(kind, "a") == 0) {
@@ -189,17 +162,17 @@ static void read_lines(lines *in, raw *r)
                                       : integer(in, 1, 1, r->N, "a node") - 1;
             if (in->ctx->faults > faults) continue;
             wide *b = &r->supply[k * r->N + i];
-            if (*b != NO_SUPPLY) bad_field(in, r->mmcf ? 2 : 1, "each node once");
+            if (*b != NO_SUPPLY) instance_bad_field(in, r->mmcf ? 2 : 1, "each node once");
             *b = r->mmcf ? decimal(in, 3, "a supply")
                          : FIX_ONE * integer(in, 2, -LARGEST, LARGEST, "a supply");
         } else if (r->mmcf && strcmp(kind, "j") == 0) {
             const int64_t j = integer(in, 1, 0, r->J - 1, "a joint row");
             if (in->ctx->faults > faults) continue;
-            if (r->cap[j] >= 0) bad_field(in, 1, "each joint row once");
+            if (r->cap[j] >= 0) instance_bad_field(in, 1, "each joint row once");
             r->cap[j] = decimal(in, 2, "a capacity");
-            if (r->cap[j] < 0) bad_field(in, 2, "a capacity that is not negative");
+            if (r->cap[j] < 0) instance_bad_field(in, 2, "a capacity that is not negative");
         } else {
-            bad_field(in, 0, r->mmcf ? "a line n, j or a" : "a line n or a");
+            instance_bad_field(in, 0, r->mmcf ? "a line n, j or a" : "a line n or a");
         }
     }
     if (r->arcs < r->A)
@@ -220,13 +193,6 @@ static void read_lines(lines *in, raw *r)
     }
 }
 
-static int decimals(wide v)
-{
-    int p = FIX_PLACES;
-    for (; p > 0 && v % 10 == 0; p--) v /= 10;
-    return v == 0 ? 0 : p;
-}
-
 static int larger(int a, int b)
 {
     return a > b ? a : b;
@@ -238,7 +204,8 @@ static steppe_status choose_places(steppe_ctx *ctx, raw *r)
 {
     int need = 0, cost = r->mmcf ? 6 : 0;
     wide most = FIX_ONE, high = FIX_ONE;
-    for (int64_t i = 0; i < r->K * r->N; i++) need = larger(need, decimals(r->supply[i]));
+    for (int64_t i = 0; i < r->K * r->N; i++)
+        need = larger(need, instance_decimals(r->supply[i]));
     for (int64_t k = 0; k < r->K; k++) {
         wide total = 0;
         for (int64_t i = 0; i < r->N; i++)
@@ -246,13 +213,13 @@ static steppe_status choose_places(steppe_ctx *ctx, raw *r)
         if (total > most) most = total;
     }
     for (int64_t j = 0; j < r->J; j++) {
-        need = larger(need, decimals(r->cap[j]));
+        need = larger(need, instance_decimals(r->cap[j]));
         if (r->cap[j] > most) most = r->cap[j];
     }
     for (int64_t a = 0; a < r->arcs; a++) {
         const wide c = r->arc[a].cost < 0 ? -r->arc[a].cost : r->arc[a].cost;
-        need = larger(need, decimals(r->arc[a].up));
-        cost = larger(cost, decimals(r->arc[a].cost));
+        need = larger(need, instance_decimals(r->arc[a].up));
+        cost = larger(cost, instance_decimals(r->arc[a].cost));
         if (c > high) high = c;
         if (r->arc[a].up > most) most = r->arc[a].up;
     }
@@ -375,13 +342,31 @@ done:
     return st;
 }
 
+/* A linear program: the network in it, finite bounds, the canonical form. */
+static steppe_status read_mps(steppe_ctx *ctx, const char *path, model *out)
+{
+    mps_file f;
+    mps_network net = {0};
+    mps_bounds b = {0};
+    steppe_status st = mps_read(ctx, path, &f);
+    if (st == STEPPE_OK) st = mps_find_network(ctx, &f, &net);
+    if (st == STEPPE_OK) st = mps_find_bounds(ctx, &f, &net, &b);
+    if (st == STEPPE_OK) st = mps_to_model(ctx, &f, &net, &b, out);
+    mps_bounds_free(&b);
+    mps_network_free(&net);
+    mps_free(&f);
+    if (st != STEPPE_OK) model_free(out);
+    return st;
+}
+
 steppe_status instance_read(steppe_ctx *ctx, const char *path, model *out)
 {
     memset(out, 0, sizeof *out);
+    if (has_ending(path, ".mps")) return read_mps(ctx, path, out);
     char *bytes;
     size_t len;
     STEPPE_TRY(file_read(ctx, path, &bytes, &len));
-    lines in = {ctx, path, bytes, 0, {NULL}, 0};
+    instance_lines in = {.ctx = ctx, .path = path, .at = bytes, .comment = 'c'};
     if (strlen(bytes) != len) {
         steppe_fault(ctx, "%s:1:1: found a NUL byte, expected text", path);
         mem_free(bytes);

@@ -53,6 +53,10 @@ void model_free(model *md)
     mem_free(md->arc_first);
     mem_free(md->arc_row);
     mem_free(md->arc_weight);
+    mem_free(md->given.bytes);
+    mem_free(md->given.arc);
+    mem_free(md->given.node);
+    mem_free(md->given.row);
     memset(md, 0, sizeof *md);
 }
 
@@ -70,9 +74,9 @@ const char *model_arc_kind(int kind)
 
 const char *model_row_kind(int kind)
 {
-    static const char *const name[] = {"link",  "transfer",   "handling", "group", "contract",
-                                       "stock", "inject",     "withdraw", "curve", "policy",
-                                       "ramp",  "conversion", "row"};
+    static const char *const name[] = {"link",  "transfer",   "handling", "group",   "contract",
+                                       "stock", "inject",     "withdraw", "curve",   "policy",
+                                       "ramp",  "conversion", "row",      "equation"};
     return name[kind];
 }
 
@@ -239,6 +243,10 @@ static void add_arc_object(const model *md, int64_t a, text *t)
 
 void model_arc_name(const model *md, int64_t a, text *t)
 {
+    if (md->given.bytes) {
+        text_add(t, md->given.bytes + md->given.arc[a]);
+        return;
+    }
     add_owner(md, &md->arc[a], model_arc_block(md, a), t);
     text_add(t, ":");
     add_arc_object(md, a, t);
@@ -247,6 +255,10 @@ void model_arc_name(const model *md, int64_t a, text *t)
 
 void model_node_name(const model *md, int32_t i, text *t)
 {
+    if (md->given.bytes) {
+        text_add(t, md->given.bytes + md->given.node[i]);
+        return;
+    }
     const model_ref *r = &md->node[i];
     const case_data *cs = md->cs;
     add_owner(md, r, model_node_block(md, i), t);
@@ -281,6 +293,10 @@ void model_node_name(const model *md, int32_t i, text *t)
 
 void model_row_name(const model *md, int64_t i, text *t)
 {
+    if (md->given.bytes) {
+        text_add(t, md->given.bytes + md->given.row[i]);
+        return;
+    }
     const model_ref *r = &md->row[i];
     const case_data *cs = md->cs;
     text_addf(t, "%s:", model_row_kind(r->kind));
@@ -320,6 +336,7 @@ void model_row_name(const model *md, int64_t i, text *t)
         text_addf(t, "%s:%s", conversion_id(cs, r->object), flow_good(cs, r->object));
         break;
     case ROW_PLAIN:
+    case ROW_EQUATION:
         text_addf(t, "%lld", (long long)r->object + 1);
         break;
     }
@@ -455,6 +472,7 @@ uint64_t model_row_key(const model *md, int64_t i, const key_view *view)
     case ROW_CONVERSION:
         return mix_flow(cs, h, r->object);
     case ROW_PLAIN:
+    case ROW_EQUATION:
         break;
     }
     return h;

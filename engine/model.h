@@ -69,7 +69,8 @@ typedef enum {
     ROW_POLICY,     /* policy; other: label (market and country), or -1 */
     ROW_RAMP,       /* ramp */
     ROW_CONVERSION, /* output = ratio x input; object: conversion_flow */
-    ROW_PLAIN
+    ROW_PLAIN,
+    ROW_EQUATION /* an instance file's, which asks for the middle: its range is for rounding only */
 } row_kind;
 
 typedef struct {
@@ -94,6 +95,13 @@ typedef struct {
 } model_layer;
 
 enum { BALANCE_EXACT, BALANCE_LOSSY, BALANCE_FREE };
+
+/* Names as a file gave them: where each begins in bytes. */
+typedef struct {
+    char *bytes; /* NULL: none are given */
+    int64_t *arc, *node, *row;
+    int64_t objective;
+} model_names;
 
 typedef struct {
     const case_data *cs; /* NULL for an instance file */
@@ -125,6 +133,7 @@ typedef struct {
     int64_t *arc_first; /* m + 1, into arc_row and arc_weight: the same entries by arc */
     int32_t *arc_row;
     int64_t *arc_weight;
+    model_names given;
     wide offset; /* flow units x cost units */
     int flow_places, cost_places;
 } model;

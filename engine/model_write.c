@@ -28,9 +28,28 @@ static const char *weight(char *buffer, int64_t w, int64_t scale)
     return wide_text(buffer, w, places);
 }
 
+static const char *objective_name(const model *md)
+{
+    return md->given.bytes ? md->given.bytes + md->given.objective : "cost";
+}
+
+/* An equation whose range is for rounding is written as what it asks for. */
+static bool is_equation(const model *md, int64_t r)
+{
+    return md->row[r].kind == ROW_EQUATION ||
+           (md->row_low[r] != NO_LOW && md->row_low[r] == md->row_up[r]);
+}
+
+static int64_t right_side(const model *md, int64_t r)
+{
+    if (md->row[r].kind == ROW_EQUATION)
+        return md->row_low[r] + (md->row_up[r] - md->row_low[r]) / 2;
+    return md->row_up[r] != NO_UP ? md->row_up[r] : md->row_low[r];
+}
+
 static void mps_rows(const model *md, text *t)
 {
-    text_add(t, "ROWS\n N  cost\n");
+    text_addf(t, "ROWS\n N  %s\n", objective_name(md));
     for (int32_t i = 0; i < md->n; i++) {
         if (md->balance[i] == BALANCE_FREE) continue;
         text_add(t, md->balance[i] == BALANCE_LOSSY ? " L  " : " E  ");
@@ -38,10 +57,7 @@ static void mps_rows(const model *md, text *t)
         text_add(t, "\n");
     }
     for (int64_t r = 0; r < md->rows; r++) {
-        const bool low = md->row_low[r] != NO_LOW, up = md->row_up[r] != NO_UP;
-        text_add(t, low && up && md->row_low[r] == md->row_up[r] ? " E  "
-                    : up                                         ? " L  "
-                                                                 : " G  ");
+        text_add(t, is_equation(md, r) ? " E  " : md->row_up[r] != NO_UP ? " L  " : " G  ");
         model_row_name(md, r, t);
         text_add(t, "\n");
     }
@@ -65,7 +81,7 @@ static void mps_columns(const model *md, text *t)
         name.len = 0;
         model_arc_name(md, a, &name);
         if (name.failed) break;
-        text_addf(t, " %s cost %s\n", name.data,
+        text_addf(t, " %s %s %s\n", name.data, objective_name(md),
                   wide_text(number, md->cost[a], md->cost_places));
         if (md->tail[a] != md->head[a]) {
             const int64_t kept = md->loss_ppm ? 1000000 - md->loss_ppm[a] : 1000000;
@@ -88,7 +104,7 @@ static void mps_limits(const model *md, text *t)
     char number[64];
     text_add(t, "RHS\n");
     if (md->offset != 0)
-        text_addf(t, " rhs cost %s\n",
+        text_addf(t, " rhs %s %s\n", objective_name(md),
                   wide_text(number, -md->offset, md->flow_places + md->cost_places));
     for (int32_t i = 0; i < md->n; i++) {
         if (md->b[i] == 0 || md->balance[i] == BALANCE_FREE) continue;
@@ -97,7 +113,7 @@ static void mps_limits(const model *md, text *t)
         text_addf(t, " %s\n", flow(md, number, md->b[i]));
     }
     for (int64_t r = 0; r < md->rows; r++) {
-        const int64_t rhs = md->row_up[r] != NO_UP ? md->row_up[r] : md->row_low[r];
+        const int64_t rhs = right_side(md, r);
         text_add(t, " rhs ");
         model_row_name(md, r, t);
         text_addf(t, " %s\n", flow(md, number, rhs));
@@ -110,9 +126,7 @@ static void mps_limits(const model *md, text *t)
         text_addf(t, " %s\n", flow(md, number, 1));
     }
     for (int64_t r = 0; r < md->rows; r++) {
-        if (md->row_low[r] == NO_LOW || md->row_up[r] == NO_UP ||
-            md->row_low[r] == md->row_up[r])
-            continue;
+        if (md->row_low[r] == NO_LOW || md->row_up[r] == NO_UP || is_equation(md, r)) continue;
         text_add(t, " rng ");
         model_row_name(md, r, t);
         text_addf(t, " %s\n", flow(md, number, (wide)md->row_up[r] - md->row_low[r]));

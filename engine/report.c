@@ -60,6 +60,12 @@ const char *report_period(const model *md, int t)
 
 /* ---- the exact answer ---------------------------------------------------------------- */
 
+/* Ids of a case need no quotes; what a file calls its own may. */
+static void add_given(const model *md, int64_t at, text *t)
+{
+    csv_add(t, md->given.bytes + at);
+}
+
 static steppe_status make_flow(steppe_ctx *ctx, const report *rp, text *t)
 {
     const model *md = rp->md;
@@ -68,7 +74,10 @@ static steppe_status make_flow(steppe_ctx *ctx, const report *rp, text *t)
     for (int k = 0; k < md->K; k++) {
         for (int64_t a = md->first_arc[k]; a < md->first_arc[k + 1]; a++) {
             if (rp->x[a] == 0) continue;
-            model_arc_name(md, a, t);
+            if (md->given.bytes)
+                add_given(md, md->given.arc[a], t);
+            else
+                model_arc_name(md, a, t);
             text_addf(t, ",%s,%s,", model_arc_kind(md->arc[a].kind),
                       report_period(md, md->arc[a].period));
             report_flow(rp, t, rp->x[a]);
@@ -144,6 +153,7 @@ static void add_row_title(const model *md, int64_t r, text *t)
         text_addf(t, "yield of %s", model_conversion(cs, ref->object)->id);
         break;
     case ROW_PLAIN:
+    case ROW_EQUATION:
         break;
     }
     if (md->hz->dated && ref->period >= 0)
@@ -158,7 +168,10 @@ static steppe_status make_capacity(steppe_ctx *ctx, const report *rp, text *t)
     text_add(t, "row,kind,period,load,low,limit,"
                 "price_usd_per_unit_of_limit_negative_saves,name\n");
     for (int64_t r = 0; r < md->rows; r++) {
-        model_row_name(md, r, t);
+        if (md->given.bytes)
+            add_given(md, md->given.row[r], t);
+        else
+            model_row_name(md, r, t);
         text_addf(
             t, ",%s,%s,%s,", model_row_kind(md->row[r].kind),
             report_period(md, md->row[r].period),
@@ -185,7 +198,10 @@ static steppe_status make_potential(steppe_ctx *ctx, const report *rp, text *t)
     text_add(t, "balance,price_usd_per_unit\n");
     for (int32_t i = 0; i < rp->md->n; i++) {
         if (rp->pi[i] == 0) continue;
-        model_node_name(rp->md, i, t);
+        if (rp->md->given.bytes)
+            add_given(rp->md, rp->md->given.node[i], t);
+        else
+            model_node_name(rp->md, i, t);
         text_add(t, ",");
         report_price(rp, t, rp->pi[i]);
         text_add(t, "\n");

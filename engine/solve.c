@@ -192,8 +192,8 @@ steppe_status steppe_open(steppe_solver **out, const char *path, const steppe_se
         s->has_model = st == STEPPE_OK;
     } else {
         st = steppe_fail(&s->ctx, STEPPE_BAD_INPUT,
-                         "%s: found a file of another kind, expected a case folder, .min or "
-                         ".mmcf (also .gz)",
+                         "%s: found a file of another kind, expected a case folder, .min, "
+                         ".mcfmin, .mmcf or .mps (also .gz)",
                          path);
     }
     if (st != STEPPE_OK) {

@@ -49,6 +49,6 @@ steppe_status coarse_start(steppe_solver *s, const model *md, bool base, basis_s
 double gap_allowed(const steppe_settings *set, const model *md);
 
 steppe_status instance_read(steppe_ctx *ctx, const char *path, model *out);
-bool instance_path(const char *path); /* .min .mmcf, also .gz */
+bool instance_path(const char *path); /* .min .mcfmin .mmcf .mps, also .gz */
 
 #endif

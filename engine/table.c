@@ -103,8 +103,7 @@ static char *unquote(char *s, const char *end, char **cell_end)
     return NULL;
 }
 
-/* Byte offset of the first byte that is not UTF-8 (or is NUL), or len. */
-static size_t utf8_length(const unsigned char *s, size_t len)
+size_t table_utf8_length(const unsigned char *s, size_t len)
 {
     size_t i = 0;
     while (i < len) {
@@ -277,7 +276,7 @@ steppe_status table_read(steppe_ctx *ctx, const char *path, const char *name, ta
         st = steppe_no_memory(ctx);
         goto done;
     }
-    const size_t good = utf8_length((const unsigned char *)t->bytes, len);
+    const size_t good = table_utf8_length((const unsigned char *)t->bytes, len);
     if (good < len) {
         int64_t line = 1;
         for (size_t i = 0; i < good; i++) line += t->bytes[i] == '\n';

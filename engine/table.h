@@ -57,5 +57,7 @@ void table_free(table *t);
 
 /* Whole file into memory, gzip or plain, NUL-ended. IO errors name the file. */
 steppe_status file_read(steppe_ctx *ctx, const char *path, char **bytes, size_t *len);
+/* Byte offset of the first byte that is not UTF-8 (or is NUL), or len. */
+size_t table_utf8_length(const unsigned char *s, size_t len);
 
 #endif

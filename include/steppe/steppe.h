@@ -107,9 +107,9 @@ STEPPE_API const char *steppe_version(void);
 STEPPE_API const char *steppe_status_text(steppe_status status);
 STEPPE_API steppe_settings steppe_default_settings(void);
 
-/* Reads a case folder, or an instance file (.min, .mmcf, each also with .gz), and checks it. On
- * success *out is a new handle for steppe_free(); on failure *out is NULL and nothing stays
- * allocated. Copies path and *set (NULL: defaults). */
+/* Reads a case folder, or an instance file (.min, .mcfmin, .mmcf, .mps, each also with .gz), and
+ * checks it. On success *out is a new handle for steppe_free(); on failure *out is NULL and
+ * nothing stays allocated. Copies path and *set (NULL: defaults). */
 STEPPE_API steppe_status steppe_open(steppe_solver **out, const char *path,
                                      const steppe_settings *set);
 

@@ -44,6 +44,9 @@ for case_dir in "$TINY"/* "$CASES/eurasia"; do
         holds "$name, $id: written twice, the same bytes" cmp "$W/first.gz" "$W/m.mps.gz"
         run solve "$case_dir" --scenario "$id" $cut --json
         ours=$(sed 's/.*"objective":\([^,]*\),.*/\1/' "$W/out")
+        expect 0 "$name, $id: what was written is solved as a linear program" solve "$W/m.mps.gz" --json
+        back=$(sed 's/.*"objective":\([^,]*\),.*/\1/' "$W/out")
+        holds "$name, $id: at the same cost ($back, ours $ours)" close_to "$back" "$ours"
         for tool in $codes; do
             theirs=$("${tool}_says" "$W/m.mps")
             close=1e-7

@@ -29,6 +29,56 @@ for threads in 1 2 8; do
     expect 0 "with $threads threads" solve "$W/m.mmcf" --threads $threads --quiet --out "$W/threads$threads"
     holds "with $threads threads: the same bytes" diff -r "$W/m" "$W/threads$threads"
 done
+cp "$HERE/two_arcs.min" "$W/two_arcs.mcfmin"
+expect 0 "a .min file under its other name is solved" solve "$W/two_arcs.mcfmin" --json
+out_has "at the same cost" '"objective":160,'
+cp "$W/two_arcs.min.gz" "$W/two_arcs.mcfmin.gz"
+expect 0 "and compressed" solve "$W/two_arcs.mcfmin.gz" --json
+out_has "at the same cost" '"objective":160,'
+
+# ---- linear programs
+cat >"$W/lp.mps" <<'FILE'
+* two ways from A to B, of which R lets 6 through
+NAME          TWO
+ROWS
+ N  COST
+ E  A
+ E  B
+ L  R
+COLUMNS
+    CHEAP     COST            10.0   A                1.0
+    CHEAP     B               -1.0   R                0.5
+    DEAR      COST            25.0   A                1.0
+    DEAR      B               -1.0
+RHS
+    RHS       A               10.0   B              -10.0
+    RHS       R                3.0
+ENDATA
+FILE
+expect 0 "a .mps file is solved" solve "$W/lp.mps" --out "$W/lp"
+out_has "its cost is on the screen" '^Objective 160$'
+out_has "the full row is named as in the file" '^  R  .* 30.00 USD per unit'
+expect 0 "its result is proven" verify "$W/lp.mps" "$W/lp"
+same "its flows are named as in the file" "$(sed 1d "$W/lp/flow.csv" | cut -d, -f1,4 | tr '\n' ' ')" "CHEAP,6 DEAR,4 "
+gzip -c "$W/lp.mps" >"$W/lp.mps.gz"
+expect 0 "a .mps.gz file is solved" solve "$W/lp.mps.gz" --json
+out_has "at the same cost" '"objective":160,'
+expect 0 "the result is proven with the compressed file" verify "$W/lp.mps.gz" "$W/lp"
+expect 0 "it goes round" convert "$W/lp.mps" "$W/a.mps" --quiet
+expect 0 "it goes round twice" convert "$W/a.mps" "$W/b.mps" --quiet
+holds "the second time nothing changes" cmp "$W/a.mps" "$W/b.mps"
+expect 0 "what was written is solved" solve "$W/a.mps" --json
+out_has "at the same cost" '"objective":160,'
+expect 0 "an instance of many commodities as MPS" convert "$W/m.mmcf" "$W/m.mps.gz" --quiet
+expect 0 "is solved" solve "$W/m.mps.gz" --json
+out_has "with its commodities" '"objective":160,.*"commodities":1,.*"nodes":2,.*"coupling_rows":1,'
+for threads in 1 2 8; do
+    expect 0 "with $threads threads" solve "$W/lp.mps" --threads $threads --quiet --out "$W/threads$threads"
+    holds "with $threads threads: the same bytes" diff -r "$W/lp" "$W/threads$threads"
+done
+sed 's/ 10.0   B              -10.0/  10.0   B               -9.0/' "$W/lp.mps" >"$W/odd.mps"
+expect 4 "one that asks for more than comes is infeasible" solve "$W/odd.mps" --out "$W/no"
+absent "no result" "$W/no"
 run solve "$HERE/two_arcs.min" --scenario cheap_half
 holds "a scenario of an instance is refused" test "$code" -eq 2 -o "$code" -eq 3
 err_has "with the reason" 'an instance file has no scenarios'
@@ -119,6 +169,19 @@ wrong "a joint capacity given twice" mmcf 5:2 "${head_mmcf}j 0 8\na 0 0 1 1 -1 0
 wrong "supplies of one commodity that do not sum to zero" mmcf 1:1 "${head_mmcf}n 1 0 4\na 0 0 1 1 -1 0 1\n"
 wrong "a .min file under the name .mmcf" mmcf '[0-9]*:[0-9]*' 'p min 2 x\n'
 
+head_mps='NAME\nROWS\n N c\n E A\n E B\nCOLUMNS\n x c 1 A 1\n x B -1\n'
+wrong "an empty file" mps 1:1 ''
+wrong "an instance of another kind" mps 1:1 'p min 2 1\n'
+wrong "a file without its end" mps 11:1 "${head_mps}RHS\n r A 1 B -1\n"
+wrong "a file cut in the middle of a line" mps '8:3' 'NAME\nROWS\n N c\n E A\n E B\nCOLUMNS\n x c 1 A 1\n x B'
+wrong "an unknown row" mps 10:2 "${head_mps}RHS\n r Z 1\nENDATA\n"
+wrong "an unknown column" mps 10:3 "${head_mps}BOUNDS\n UP b z 1\nENDATA\n"
+wrong "a quadratic part" mps 9:1 "${head_mps}QUADOBJ\n x x 1\nENDATA\n"
+wrong "an integer bound" mps 10:1 "${head_mps}BOUNDS\n BV b x\nENDATA\n"
+wrong "more than 12 decimals" mps 10:4 "${head_mps}BOUNDS\n UP b x 0.1234567890123\nENDATA\n"
+wrong "a column that nothing bounds and that pays" mps 7:1 'NAME\nROWS\n N c\n E A\n E B\nCOLUMNS\n x c -1 A 1\n x B -1\n y A -1 B 1\nENDATA\n'
+wrong "a program that is no network" mps 8:3 'NAME\nROWS\n N c\n L A\n L B\nCOLUMNS\n x A 2 B 3\n y A 1 B 5\nENDATA\n'
+
 # several faults, one run
 printf 'p min 2 2\nn 1 four\nn 9 -4\na 1 2 0 five 1\na 1 2 0\n' >"$W/many.min"
 expect 3 "many faults are bad input" solve "$W/many.min"
@@ -135,6 +198,9 @@ err_has "it is named" "folder.min"
 head -c 40 "$W/two_arcs.min.gz" >"$W/cut.min.gz"
 expect 3 "a compressed file that is cut short" solve "$W/cut.min.gz"
 err_has "it is named" "cut.min.gz: damaged or cut-short gzip file"
+head -c 100 "$W/lp.mps.gz" >"$W/cut.mps.gz"
+expect 3 "a compressed linear program that is cut short" solve "$W/cut.mps.gz"
+err_has "it is named" "cut.mps.gz: damaged or cut-short gzip file"
 printf 'p min 2 1\nn 1 4\nn 2 -4\na 1 2 0 5 1\n\000\001\002 junk\n' >"$W/binary.min"
 expect 3 "bytes that are no text behind the last arc" solve "$W/binary.min"
 cp "$HERE/two_arcs.min" "$W/two_arcs.txt"

@@ -25,7 +25,7 @@ done
 for n in $codes; do
     holds "the manual page names exit code $n" grep -q -w -e "$n" "$W/page"
 done
-for ending in .min .mmcf .mps .gz; do
+for ending in .min .mcfmin .mmcf .mps .gz; do
     holds "the manual page names $ending files" grep -q -F -e "$ending" "$W/page"
 done
 holds "the manual page names NO_COLOR" grep -q NO_COLOR "$W/page"

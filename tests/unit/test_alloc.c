@@ -172,6 +172,11 @@ TEST(open_gives_no_handle_and_leaks_nothing_when_memory_ends)
                 "p mmcf 2 2 4 1\nn 0 0 1\nn 0 1 -1\nn 1 0 2\nn 1 1 -2\nj 0 1.5\n"
                 "a 0 0 1 1 -1 0 1\na 1 0 1 1 -1 0 0.5\na 0 0 1 9 -1 -1 1\na 1 0 1 9 -1 -1 1\n");
     open_loop(TEST_TMP "alloc.mmcf");
+    check_write(
+        TEST_TMP "alloc.mps",
+        "NAME\nROWS\n N c\n L A\n E B\n E R\nCOLUMNS\n x c 1 A 1\n x B -1 R 0.3\n y c 2 A 1\n"
+        " y B -0.9 R -0.7\n z c 1 R 1\nRHS\n r A 4 B -2\n r R 1\nENDATA\n");
+    open_loop(TEST_TMP "alloc.mps");
 }
 
 static steppe_status setup_call(steppe_solver *s)

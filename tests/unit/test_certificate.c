@@ -49,6 +49,36 @@ TEST(the_answer_itself_is_proven)
     steppe_free(s);
 }
 
+/* Reduced costs are rounded; on an arc that carries less than nothing they have to be rounded the other way. */
+TEST(prices_in_fractions_never_raise_the_bound_where_flows_are_negative)
+{
+    check_make_folder(TEST_TMP);
+    check_write(
+        TEST_TMP "negative.mps",
+        "NAME\nROWS\n N c\n E A\n E B\n L R\nCOLUMNS\n x c 1 A 1\n x B -1 R 0.3\n y c 2 A 1\n"
+        " y B -1 R 0.7\nRHS\n r A -9 B 9\n r R -5.9\nBOUNDS\n LO b x -1000\n UP b x -1\n"
+        " LO b y -1000\n UP b y -1\nENDATA\n");
+    memset(&ctx_now, 0, sizeof ctx_now);
+    ctx_now.set = check_settings(&small_log, 1);
+    if (!CHECK_EQ(steppe_open(&s, TEST_TMP "negative.mps", &ctx_now.set), STEPPE_OK)) return;
+    CHECK(small_solve(s).objective == -17.0); /* x = -1, y = -8 */
+    x = s->an.x;
+    pi = s->an.pi;
+    lambda = s->an.lambda;
+    const wide best = check().objective, at_head = pi[1];
+    wide highest = 0;
+    for (int64_t price = 1; price < 1000; price++) /* the row is tight at every optimum of y */
+        for (int shift = -2; shift <= 2; shift++) {
+            lambda[0] = -price;
+            pi[1] = at_head + 7 * price / 10 + shift;
+            const certificate c = check();
+            CHECK(c.bound <= best);
+            if (highest == 0 || c.bound > highest) highest = c.bound;
+        }
+    CHECK(highest == best);
+    steppe_free(s);
+}
+
 TEST(one_unit_more_or_less_on_any_arc_is_seen)
 {
     if (!solved()) return;
@@ -168,6 +198,7 @@ TEST(at_most_twenty_violations_are_named_and_all_are_counted)
 int main(void)
 {
     RUN(the_answer_itself_is_proven);
+    RUN(prices_in_fractions_never_raise_the_bound_where_flows_are_negative);
     RUN(one_unit_more_or_less_on_any_arc_is_seen);
     RUN(a_shift_between_parallel_arcs_breaks_the_shared_row);
     RUN(a_flow_below_its_lower_or_above_its_upper_bound_is_seen);
