@@ -41,7 +41,7 @@ typedef struct {
     mps_place at;
     const char *name;
     wide value;
-    double most;
+    double most, derived; /* largest number of the file, largest bound that follows */
 } extent;
 
 static void see(extent *x, wide v, mps_place at, const char *name)
@@ -49,7 +49,7 @@ static void see(extent *x, wide v, mps_place at, const char *name)
     const int places = instance_decimals(v);
     if (fabs(fix_double(v)) > x->most) x->most = fabs(fix_double(v));
     if (places <= x->need) return;
-    *x = (extent){places, at, name, v, x->most};
+    *x = (extent){places, at, name, v, x->most, x->derived};
 }
 
 static wide scaled(const maker *mk, int64_t i, wide limit)
@@ -69,7 +69,7 @@ static void see_rows(const maker *mk, extent *x)
         const mps_place at = row->range_at.line ? row->range_at : row->rhs_at;
         if (up) see(x, node ? scaled(mk, i, row->up) : row->up, at, row->name);
         if (low) see(x, node ? scaled(mk, i, row->low) : row->low, at, row->name);
-        if (node && mk->b->slack[i] > x->most) x->most = mk->b->slack[i];
+        if (node) x->derived = fmax(x->derived, mk->b->slack[i]);
     }
 }
 
@@ -86,7 +86,7 @@ static steppe_status choose_places(maker *mk)
         const wide size = c->cost < 0 ? -c->cost : c->cost;
         if (mps_has_low(c->low)) see(&x, c->low, c->low_at, c->name);
         if (mps_has_up(c->up)) see(&x, c->up, c->up_at, c->name);
-        x.most = fmax(x.most, fmax(fabs(mk->b->low[j]), fabs(mk->b->up[j])));
+        x.derived = fmax(x.derived, fmax(fabs(mk->b->low[j]), fabs(mk->b->up[j])));
         if (instance_decimals(c->cost) > cost) {
             cost = instance_decimals(c->cost);
             finest = j;
@@ -103,7 +103,11 @@ static steppe_status choose_places(maker *mk)
             cost, fix_double(high));
     int places = FIX_PLACES;
     while (places > 0 && ceil(x.most) * pow(10.0, places) > (double)LARGEST) places--;
-    if (places < x.need || ceil(x.most) > (double)LARGEST) {
+    /* no flow needs to come near a bound that only follows: it may be larger, but not drive decimals out */
+    while (places > x.need && ceil(x.derived) * pow(10.0, places) > (double)LARGEST) places--;
+    if (places < x.need || ceil(x.most) > (double)LARGEST ||
+        x.derived * pow(10.0, places) > 1e17) {
+        if (places >= x.need) x.most = fmax(x.most, x.derived);
         char b[FIX_TEXT];
         return steppe_fail(
             mk->ctx, STEPPE_OVERFLOW,
@@ -414,22 +418,25 @@ static bool new_rows(maker *mk, int64_t *entries)
 
 enum { ROOM = 8 };
 
-/* A vertex may be at fractions of a unit, and no whole units need to fulfil an equation that couples: it may be missed
- * by a few units, less than 10^-13 of the largest quantity. Returns how many there are. */
+/* A vertex may be at fractions of a unit, and no whole units need to fulfil an equation that couples, or a range of a
+ * few units: they may be missed by a few units, less than 10^-13 of the largest quantity. Returns how many there are. */
 static int64_t give_room(maker *mk)
 {
     model *md = mk->md;
     int64_t equations = 0;
     for (int64_t r = 0; r < md->rows; r++) {
-        if (md->row_low[r] == NO_LOW || md->row_low[r] != md->row_up[r]) continue;
-        int64_t most = 1;
+        if (md->row_low[r] == NO_LOW || md->row_up[r] == NO_UP ||
+            md->row_first[r] == md->row_first[r + 1])
+            continue;
+        int64_t most = 0;
         for (int64_t e = md->row_first[r]; e < md->row_first[r + 1]; e++)
-            if (llabs(md->row_weight[e]) / md->row_scale[r] + 1 > most)
-                most = llabs(md->row_weight[e]) / md->row_scale[r] + 1;
-        if (md->row_first[r] == md->row_first[r + 1]) continue;
+            if (llabs(md->row_weight[e]) > most) most = llabs(md->row_weight[e]);
+        const int64_t room =
+            (int64_t)(((wide)ROOM * most + md->row_scale[r] - 1) / md->row_scale[r]);
+        if (md->row_up[r] - md->row_low[r] >= 2 * room) continue;
         md->row[r].kind = ROW_EQUATION;
-        md->row_low[r] -= ROOM * most;
-        md->row_up[r] += ROOM * most;
+        md->row_low[r] -= room;
+        md->row_up[r] += room;
         equations++;
     }
     return equations;

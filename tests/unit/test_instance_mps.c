@@ -193,6 +193,27 @@ TEST(an_equation_that_no_whole_units_fulfil_holds_to_a_few_units)
     CHECK(check_logged(&small_log, "equations that couple hold to a few units"));
 }
 
+TEST(a_range_of_a_unit_that_couples_is_as_good_as_an_equation)
+{
+    CHECK_NEAR(
+        cost_of(
+            "NAME\nROWS\n N c\n E A\n E B\n L R\nCOLUMNS\n x c 1 A 1\n x B -1 R 1\n y c 2 A 1\n"
+            " y B -1 R -2\nRHS\n r A 1 B -1\nRANGES\n r R 0.000000000001\nENDATA\n"),
+        2.0 - 2.0 / 3.0, 1e-11);
+    CHECK(check_logged(&small_log, "equations that couple hold to a few units"));
+}
+
+TEST(bounds_that_only_follow_do_not_drive_decimals_out)
+{
+    /* the slack of A may be 6000 long, of which 10^-12 leave no room in 15 digits */
+    CHECK_NEAR(
+        cost_of(
+            "NAME\nROWS\n N c\n L A\n E B\nCOLUMNS\n x c 1 A 1\n x B -1\n y c 2 A 1\n y B -1\n"
+            " z c 1 A -1\nRHS\n r A 3000 B -1.000000000001\nBOUNDS\n UP b x 0.5\n"
+            " UP b z 3000\nENDATA\n"),
+        1.5, 1e-11);
+}
+
 TEST(losses_are_found)
 {
     /* 10 leave A, a tenth is lost, B wants at least 4.5 of each */
@@ -438,6 +459,8 @@ int main(void)
     RUN(an_offset_counts_and_a_maximum_is_negated);
     RUN(coupling_rows_of_all_kinds_hold);
     RUN(an_equation_that_no_whole_units_fulfil_holds_to_a_few_units);
+    RUN(a_range_of_a_unit_that_couples_is_as_good_as_an_equation);
+    RUN(bounds_that_only_follow_do_not_drive_decimals_out);
     RUN(losses_are_found);
     RUN(names_are_those_of_the_file);
     RUN(circles_and_free_columns_get_bounds_where_they_follow);
