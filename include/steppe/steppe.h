@@ -60,10 +60,11 @@ typedef enum {
 typedef enum { STEPPE_LOG_ERROR, STEPPE_LOG_FAULT, STEPPE_LOG_NOTE } steppe_log_level;
 
 typedef struct {
-    const char *stage; /* "read", "network", "trees", "coupling", "certificate" */
+    const char *stage; /* "trees", "coupling", "answer" */
     int64_t done;      /* pivots in the stages that pivot */
     double seconds;    /* since the start of the call */
-    double bound;      /* lower bound in cost units, 0 until there is one */
+    double bound;      /* proven lower bound, in the unit of steppe_info; NaN until there is one */
+    double answer;     /* cost of the best feasible answer at hand, likewise */
 } steppe_progress;
 
 typedef struct {    /* start from steppe_default_settings() */
