@@ -19,9 +19,10 @@ void anytime_free(anytime *at)
     if (!at) return;
     part_free_all(at);
     row_free_all(at);
-    void *const list[] = {at->best_x, at->best_pi, at->best_lambda, at->x,        at->pi,
-                          at->lambda, at->load,    at->price,       at->zone,     at->own,
-                          at->stamp,  at->own_load};
+    plant_free(at);
+    void *const list[] = {at->best_x, at->best_pi, at->best_lambda, at->x,     at->pi,
+                          at->last,   at->lambda,  at->load,        at->price, at->zone,
+                          at->own,    at->stamp,   at->own_load};
     for (size_t i = 0; i < sizeof list / sizeof *list; i++) mem_free(list[i]);
     mem_free(at);
 }
@@ -48,6 +49,7 @@ static steppe_status get_ready(anytime *at)
     at->best_pi = MEM_NEW(wide, md->n);
     at->best_lambda = MEM_NEW(wide, md->rows);
     at->x = MEM_ZERO(int64_t, md->m);
+    at->last = MEM_NEW(int64_t, md->m);
     at->pi = MEM_ZERO(wide, md->n);
     at->lambda = MEM_ZERO(wide, md->rows);
     at->load = MEM_ZERO(wide, md->rows);
@@ -56,9 +58,9 @@ static steppe_status get_ready(anytime *at)
     at->own = MEM_ZERO(int32_t, md->rows);
     at->own_load = MEM_ZERO(double, md->rows);
     at->stamp = MEM_ZERO(int64_t, md->rows);
-    if (!at->best_x || !at->best_pi || !at->best_lambda || !at->x || !at->pi || !at->lambda ||
-        !at->load || !at->price || !at->zone || !at->own || !at->own_load || !at->stamp ||
-        !row_new_all(at) || !part_new_all(at))
+    if (!at->best_x || !at->best_pi || !at->best_lambda || !at->x || !at->last || !at->pi ||
+        !at->lambda || !at->load || !at->price || !at->zone || !at->own || !at->own_load ||
+        !at->stamp || !row_new_all(at) || !part_new_all(at) || !plant_new(at))
         return steppe_no_memory(at->ctx);
     measure_costs(at);
     at->ready = true;
@@ -122,7 +124,7 @@ steppe_status anytime_offer(anytime *at, const double *x, const double *dual, do
     STEPPE_TRY(get_ready(at));
     at->until = until;
     take_prices(at, dual);
-    STEPPE_TRY(bound_find(at, dual != NULL));
+    STEPPE_TRY(bound_find(at, dual != NULL, x));
     take_flows(at, x);
     const bool had = at->has_answer;
     STEPPE_TRY(flow_find(at));
@@ -133,7 +135,7 @@ steppe_status anytime_offer(anytime *at, const double *x, const double *dual, do
     }
     if (part_late(at, true)) return STEPPE_OK;
     learned_prices(at);
-    return bound_find(at, false);
+    return bound_find(at, false, NULL);
 }
 
 steppe_status anytime_offer_flows(anytime *at, const int64_t *x)

@@ -5,7 +5,9 @@
 #include <string.h>
 
 #define PPM 1000000
-#define PI_MOST ((wide)1 << 96) /* any potential is allowed: those of a network without a flow stay in range */
+#define PI_MOST                                                                                \
+    ((wide)1                                                                                   \
+     << 96) /* any potential is allowed: those of a network without a flow stay in range */
 
 static wide divide_up(wide a, wide b) /* b > 0 */
 {
@@ -134,11 +136,12 @@ static steppe_status keep_bound(anytime *at)
     return STEPPE_OK;
 }
 
-steppe_status bound_find(anytime *at, bool given)
+steppe_status bound_find(anytime *at, bool given, const double *x)
 {
     const model *md = at->md;
     const int K = md->K, threads = at->ctx->set.threads;
-    (void)threads; /* without OpenMP */
+    (void)threads;                         /* without OpenMP */
+    if (given) STEPPE_TRY(keep_bound(at)); /* at once, should time be short */
     wide *pi = MEM_NEW(wide, md->n);
     uint8_t *set = MEM_NEW(uint8_t, md->n);
     if (!pi || !set) {
@@ -146,12 +149,17 @@ steppe_status bound_find(anytime *at, bool given)
         mem_free(set);
         return steppe_no_memory(at->ctx);
     }
+    at->planted = x != NULL;
     if (!given) memset(at->pi, 0, (size_t)md->n * sizeof *at->pi);
-#pragma omp parallel for schedule(dynamic, 1) default(none) shared(at, K, pi, set, given)      \
+#pragma omp parallel for schedule(dynamic, 1) default(none) shared(at, K, pi, set, given, x)   \
     num_threads(threads)
     for (int k = 0; k < K; k++) {
         if (part_late(at, false)) continue;
         open_part(at, k);
+        if (x) {
+            plant_choose(at, k, x);
+            plant_tree(at, k);
+        }
         const ns_result r = part_solve(at, &at->parts[k], false);
         if (r != NS_TOO_LARGE && at->parts[k].started)
             choose_potentials(at, k, (given && at->parts[k].lost) || r == NS_LIMIT, pi, set);

@@ -37,18 +37,18 @@ static void see_rows(anytime *at, int k)
     }
 }
 
-/* The arc's part of the room of a row, in flow units: all of it where arcs are trusted not to want it at once. What is
- * too much is taken away from each by what it has. */
-static wide share(const anytime *at, int32_t r, int64_t weight, int64_t x, wide room)
+/* The arc's part of the room of a row, in flow units: all of it where arcs are trusted not to want it at once. Of what is
+ * too much (raise: too little) each one gives by what it has (all give the same). */
+static wide share(const anytime *at, int32_t r, int64_t weight, int64_t x, wide room,
+                  bool raise)
 {
     const wide w = weight < 0 ? -weight : weight;
     if (room >= ROOM_MOST) return room;
-    if (at->own[r] == 1)
-        return room >= 0 ? room / w : -((-room + w - 1) / w);
+    if (at->own[r] == 1) return room >= 0 ? room / w : -((-room + w - 1) / w);
     const double own = at->own_load[r] > 0.0 ? (double)w * (double)x / at->own_load[r] : 0.0;
     if (room < 0) {
-        const double cut = own * (double)-room / (double)w;
-        return -(wide)ceil(cut);
+        const double part_of = !raise ? own : fmin(1.0, at->eager / at->own[r]);
+        return -(wide)ceil(part_of * (double)-room / (double)w);
     }
     if (!at->careful) return room / w;
     return (wide)((double)room * (0.5 * own + 0.49 / at->own[r]) / (double)w);
@@ -66,8 +66,8 @@ static void narrow(const anytime *at, int64_t a, int32_t r, int64_t w, window *w
     const double unit = (double)w / (double)at->md->row_scale[r];
     const int64_t x = at->x[a];
     const double price = at->priced ? -at->price[r] * unit : 0.0;
-    const wide more = share(at, r, w, x, w > 0 ? z->over : z->under),
-               less = share(at, r, w, x, w > 0 ? z->under : z->over);
+    const wide more = share(at, r, w, x, w > 0 ? z->over : z->under, false),
+               less = share(at, r, w, x, w > 0 ? z->under : z->over, true);
     win->mid += z->slope * unit + price;
     win->over += (w > 0 ? z->over_slope : z->under_slope) * unit + price;
     win->under += (w > 0 ? z->under_slope : z->over_slope) * unit + price;
@@ -94,44 +94,66 @@ static void set_windows(anytime *at, int k)
         window win = {low, up, 0.0, 0.0, 0.0};
         if (at->is_filler[g]) win.hi = low;
         for (int64_t e = md->arc_first[g]; e < md->arc_first[g + 1] && !at->is_filler[g]; e++)
-            if (md->arc_weight[e] != 0)
-                narrow(at, g, md->arc_row[e], md->arc_weight[e], &win);
-        int64_t hi = clip(win.hi, low, up), lo = clip(win.lo, low, up);
-        if (lo > hi) lo = hi;
+            if (md->arc_weight[e] != 0) narrow(at, g, md->arc_row[e], md->arc_weight[e], &win);
+        const int32_t over = p->over[a], under = p->under[a];
+        const int64_t hi = over < 0 && !at->is_filler[g] ? up : clip(win.hi, low, up),
+                      lo = under < 0 ? low : clip(win.lo, low, hi);
         p->want[a] = cost + fine_cost(win.mid);
         p->low[a] = low;
         p->up[a] = low + (hi - lo);
-        const int32_t over = p->over[a], under = p->under[a];
         if (over >= 0) {
             p->want[over] = cost + fine_cost(fmax(win.over, win.mid));
-            p->up[over] = at->careful ? 0 : up - hi;
+            p->up[over] = at->hard ? 0 : up - hi;
         }
         if (under >= 0) {
             p->want[under] = cost + fine_cost(fmin(win.under, win.mid));
             p->up[under] = lo - low;
-            p->low[under] = at->careful ? lo - low : 0;
+            p->low[under] = at->hard ? lo - low : 0;
         }
     }
 }
 
 /* ---- sweeps ---------------------------------------------------------------------------- */
 
-/* Commodity k anew. The loads follow. */
+/* Adds the commodity's loads, sign times. */
+static void add_loads(anytime *at, int k, int sign)
+{
+    const model *md = at->md;
+    for (int64_t a = md->first_arc[k]; a < md->first_arc[k + 1]; a++) {
+        if (at->is_filler[a] || at->x[a] == 0) continue;
+        for (int64_t e = md->arc_first[a]; e < md->arc_first[a + 1]; e++)
+            at->load[md->arc_row[e]] += sign * (wide)md->arc_weight[e] * at->x[a];
+    }
+}
+
+/* Rounding where arcs lose may push a flow over a bound, or over what its window allows. */
+static bool inside(const anytime *at, int k)
+{
+    const model *md = at->md;
+    bool ok = true;
+    for (int64_t a = md->first_arc[k]; a < md->first_arc[k + 1] && ok; a++) {
+        ok = at->x[a] >= md->low[a] && at->x[a] <= md->up[a];
+        for (int64_t e = md->arc_first[a]; at->hard && e < md->arc_first[a + 1] && ok; e++)
+            ok = row_violation(at, md->arc_row[e]) == 0;
+    }
+    return ok;
+}
+
+/* Commodity k anew, or as it was where that cannot be. The loads follow. */
 static ns_result turn(anytime *at, int k)
 {
     const model *md = at->md;
-    const int64_t from = md->first_arc[k], end = md->first_arc[k + 1];
+    const int64_t from = md->first_arc[k], count = md->first_arc[k + 1] - from;
+    memcpy(at->last, at->x + from, (size_t)count * sizeof *at->x);
     set_windows(at, k);
-    for (int sign = -1;; sign = 1) {
-        for (int64_t a = from; a < end; a++) {
-            if (at->is_filler[a] || at->x[a] == 0) continue;
-            for (int64_t e = md->arc_first[a]; e < md->arc_first[a + 1]; e++)
-                at->load[md->arc_row[e]] += sign * (wide)md->arc_weight[e] * at->x[a];
-        }
-        if (sign > 0) return NS_OPTIMAL;
-        const ns_result r = loss_solve(at, &at->parts[k]);
-        if (r != NS_OPTIMAL) return r;
-    }
+    add_loads(at, k, -1);
+    const ns_result r = loss_solve(at, &at->parts[k]);
+    add_loads(at, k, 1);
+    if (r == NS_OPTIMAL && (!at->hard || !at->parts[k].lost || inside(at, k))) return r;
+    add_loads(at, k, -1);
+    memcpy(at->x + from, at->last, (size_t)count * sizeof *at->x);
+    add_loads(at, k, 1);
+    return at->hard && r == NS_INFEASIBLE ? NS_OPTIMAL : r;
 }
 
 /* Which commodities can do something about rows that are beyond their limits? */
@@ -171,6 +193,7 @@ steppe_status flow_keep(anytime *at, bool *feasible)
     row_fill(at);
     const steppe_status st = certify_flows(&at->quiet, md, at->x, &cert);
     *feasible = st == STEPPE_OK && cert.feasible;
+    at->now_cost = cert.objective;
     if (st == STEPPE_OVERFLOW) return STEPPE_OK;
     STEPPE_TRY(st);
     if (!cert.feasible || (at->has_answer && cert.objective >= at->cost)) return STEPPE_OK;
@@ -180,23 +203,22 @@ steppe_status flow_keep(anytime *at, bool *feasible)
     return STEPPE_OK;
 }
 
-enum { SWEEPS = 30, POLISH = 8 };
+enum { SWEEPS = 30, POLISH = 16 };
 
 /* From feasible flows to cheaper ones. */
 static steppe_status polish(anytime *at)
 {
-    at->careful = true;
+    at->careful = at->hard = true;
     at->priced = false;
     for (int sweep = 0; sweep < POLISH; sweep++) {
-        const double before = (double)at->cost;
+        const double before = (double)at->now_cost;
         bool feasible;
-        for (int i = 0; i < at->md->K; i++) {
-            const int k = sweep % 2 ? at->md->K - 1 - i : i;
-            if (part_late(at, true)) return STEPPE_OK;
-            if (turn(at, k) != NS_OPTIMAL) return STEPPE_OK;
-        }
+        bool late = false;
+        for (int i = 0; i < at->md->K && !late; i++)
+            late = part_late(at, true) ||
+                   turn(at, sweep % 2 ? at->md->K - 1 - i : i) != NS_OPTIMAL;
         STEPPE_TRY(flow_keep(at, &feasible));
-        if (!feasible || before - (double)at->cost < 1e-5 * fabs(before)) break;
+        if (late || !feasible || before - (double)at->now_cost < 1e-4 * fabs(before)) break;
     }
     return STEPPE_OK;
 }
@@ -204,18 +226,20 @@ static steppe_status polish(anytime *at)
 static steppe_status negotiate(anytime *at, bool *stirred)
 {
     const int K = at->md->K;
-    at->careful = false;
+    at->careful = true;
+    at->hard = false;
     at->priced = true;
     at->penalty = at->typical;
     for (int k = 0; k < K; k++) stirred[k] = true;
     for (int sweep = 0; sweep < SWEEPS; sweep++) {
+        at->eager = 1.0 + sweep;
         for (int i = 0; i < K; i++) {
             const int k = sweep % 2 ? K - 1 - i : i;
             if (!stirred[k]) continue;
+            if (sweep == 0 && at->planted) plant_tree(at, k);
             if (part_late(at, true) || turn(at, k) != NS_OPTIMAL) return STEPPE_OK;
         }
-        at->careful = sweep % 2 == 0;
-        if (teach(at, 0.25 * at->penalty) == 0) {
+        if (teach(at, 0.25 * at->typical) == 0) {
             bool feasible;
             STEPPE_TRY(flow_keep(at, &feasible));
             return feasible ? polish(at) : STEPPE_OK;

@@ -25,26 +25,41 @@ static void sum_losses(const anytime *at, const part *p, const int64_t *x, wide 
     const model *md = at->md;
     const int64_t first = md->first_arc[p - at->parts];
     memset(net, 0, (size_t)p->net.n * sizeof *net);
-    for (int64_t a = 0; a < p->m; a++)
-        net[p->head[a]] += (wide)x[a] * loss_of(md, first + a);
+    for (int64_t a = 0; a < p->m; a++) net[p->head[a]] += (wide)x[a] * loss_of(md, first + a);
 }
 
-/* The losses of x as demands. Whole units that are there already and will do stay. Returns whether all did. */
-static bool set_losses(anytime *at, part *p, const int64_t *x, wide *net)
+/* The losses of x as demands. Whole units that are there already and will do stay, if keep. Returns whether all did. */
+static bool set_losses(anytime *at, part *p, const int64_t *x, wide *net, bool keep)
 {
     bool same = true;
     sum_losses(at, p, x, net);
     for (int32_t i = 0; i < p->net.n; i++) {
         const wide have = (wide)p->lost[i] * PPM;
-        if (i == p->free_node || (have >= net[i] && have <= net[i] + PPM)) continue;
-        if (have == 0 && net[i] == 0) continue;
+        const wide most = keep ? net[i] + PPM : net[i] + PPM - 1;
+        if (i == p->free_node || (have >= net[i] && have <= most)) continue;
         p->lost[i] = (int64_t)((net[i] + PPM - 1) / PPM);
         same = false;
     }
     return same;
 }
 
-/* The tree takes up what the others leave, with losses: leaves first. */
+/* The flow of local arc a that takes up the rest of the node at one end, whole units; the other end feels it. */
+static void take_up(const anytime *at, const part *p, int64_t a, bool of_tail, int64_t *x,
+                    wide *net)
+{
+    const int64_t kept = PPM - loss_of(at->md, at->md->first_arc[p - at->parts] + a);
+    const int32_t u = p->tail[a], v = p->head[a];
+    wide f = 0;
+    if (of_tail) /* down, so that a part of a unit may stay */
+        f = net[u] >= 0 ? net[u] / PPM : -((-net[u] + PPM - 1) / PPM);
+    else if (kept > 0)
+        f = net[v] <= 0 ? (-net[v] + kept - 1) / kept : -(net[v] / kept);
+    net[u] -= f * PPM;
+    net[v] += f * kept;
+    x[a] += (int64_t)f;
+}
+
+/* The tree takes up what the others leave, with losses: leaves first, towards the node without balance. */
 static void settle_tree(anytime *at, part *p, int64_t *x, wide *net)
 {
     const model *md = at->md;
@@ -52,27 +67,29 @@ static void settle_tree(anytime *at, part *p, int64_t *x, wide *net)
     const int64_t first = md->first_arc[k];
     const tree_node *t = p->work.tree;
     const int32_t root = p->net.n;
-    for (int32_t i = 0; i < root; i++) net[i] = (wide)md->b[md->first_node[k] + i] * PPM;
-    for (int32_t i = 0; i < root; i++)
+    int32_t *below =
+        at->plant.up +
+        md->first_node[k]; /* on the way up from the free node: the node before; else -1 */
+    for (int32_t i = 0; i < root; i++) {
+        net[i] = (wide)md->b[md->first_node[k] + i] * PPM;
+        below[i] = -1;
         if (t[i].arc < p->net.m) x[p->beside[t[i].arc]] -= p->work.x[t[i].arc];
+    }
     for (int64_t a = 0; a < p->m; a++) {
         net[p->tail[a]] -= (wide)x[a] * PPM;
         net[p->head[a]] += (wide)x[a] * (PPM - loss_of(md, first + a));
     }
-    int32_t i = root;
+    int32_t i = p->free_node, top = i;
+    for (; i >= 0 && i != root; i = t[i].parent) {
+        if (t[i].parent != root) below[t[i].parent] = i;
+        top = i;
+    }
+    i = root;
     while (t[i].child >= 0) i = t[i].child;
     while (i != root) {
-        if (t[i].parent != root) {
-            const int64_t a = p->beside[t[i].arc], kept = PPM - loss_of(md, first + a);
-            wide f;
-            if (t[i].up) { /* down to whole units, so that a rest stays */
-                f = net[i] >= 0 ? net[i] / PPM : -((-net[i] + PPM - 1) / PPM);
-                net[t[i].parent] += f * kept;
-            } else {
-                f = kept <= 0 ? 0 : net[i] <= 0 ? (-net[i] + kept - 1) / kept : -(net[i] / kept);
-                net[t[i].parent] -= f * PPM;
-            }
-            x[a] += (int64_t)f;
+        if (t[i].parent != root && i != p->free_node && below[i] < 0) {
+            const int64_t a = p->beside[t[i].arc];
+            take_up(at, p, a, t[i].up, x, net);
         }
         if (t[i].next < 0) {
             i = t[i].parent;
@@ -81,9 +98,11 @@ static void settle_tree(anytime *at, part *p, int64_t *x, wide *net)
         i = t[i].next;
         while (t[i].child >= 0) i = t[i].child;
     }
+    for (i = top; i >= 0 && below[i] >= 0; i = below[i])
+        take_up(at, p, p->beside[t[below[i]].arc], !t[below[i]].up, x, net);
 }
 
-enum { TURNS = 6 };
+enum { TURNS = 12 };
 
 ns_result loss_solve(anytime *at, part *p)
 {
@@ -94,13 +113,15 @@ ns_result loss_solve(anytime *at, part *p)
         return r;
     }
     wide *net = at->pi; /* as scratch */
-    set_losses(at, p, x, net);
+    ns_result r = NS_LIMIT;
+    set_losses(at, p, x, net, true);
     for (int turn = 0; turn < TURNS; turn++) {
-        const ns_result r = part_solve(at, p, true);
-        if (r != NS_OPTIMAL) return r;
+        r = part_solve(at, p, true);
+        if (r != NS_OPTIMAL && r != NS_INFEASIBLE) return r;
+        /* what cannot be lost, since nothing arrives there, the next turn will not ask for */
         read_flows(at, p, x);
-        if (set_losses(at, p, x, net)) return r;
+        if (set_losses(at, p, x, net, r == NS_OPTIMAL)) return r;
     }
-    settle_tree(at, p, x, net);
-    return NS_OPTIMAL;
+    if (r == NS_OPTIMAL) settle_tree(at, p, x, net);
+    return r;
 }

@@ -8,26 +8,27 @@ static bool losing(const model *md, int64_t a)
     return md->loss_ppm && md->loss_ppm[a] > 0;
 }
 
-/* Can more (less) on the arc break a limit of a row? */
-static void can_break(const model *md, int64_t a, bool *more, bool *less)
+/* Does more (less) on the arc lead to a limit of a row, or to another price of its fillers? */
+static void can_break(const anytime *at, int64_t a, bool *more, bool *less)
 {
+    const model *md = at->md;
     *more = *less = false;
     for (int64_t e = md->arc_first[a]; e < md->arc_first[a + 1]; e++) {
         const int32_t r = md->arc_row[e];
         const bool up = md->row_up[r] != NO_UP, low = md->row_low[r] != NO_LOW;
-        *more |= md->arc_weight[e] > 0 ? up : low;
-        *less |= md->arc_weight[e] > 0 ? low : up;
+        const bool bends = at->fill_first[r] < at->fill_first[r + 1];
+        *more |= bends || (md->arc_weight[e] > 0 ? up : low);
+        *less |= bends || (md->arc_weight[e] > 0 ? low : up);
     }
 }
 
 /* The arc and, where rows can be broken, the one beyond and the one below. */
 static void add_arcs(const anytime *at, part *p, int64_t first)
 {
-    const model *md = at->md;
     int64_t next = p->m;
     for (int64_t a = 0; a < p->m; a++) {
         bool more, less;
-        can_break(md, first + a, &more, &less);
+        can_break(at, first + a, &more, &less);
         if (at->is_filler[first + a]) more = less = false;
         p->over[a] = more ? (int32_t)next++ : -1;
         p->under[a] = less ? (int32_t)next++ : -1;
@@ -59,8 +60,9 @@ static bool part_new(const anytime *at, int k, part *p)
     p->work.x = MEM_NEW(int64_t, m + n);
     p->work.state = MEM_NEW(uint8_t, m + n);
     p->work.art_up = MEM_NEW(uint8_t, n);
-    if (!p->tail || !p->head || !p->beside || !p->low || !p->up || !p->cost || !p->want || !p->b ||
-        !p->work.tree || !p->work.pi || !p->work.x || !p->work.state || !p->work.art_up)
+    if (!p->tail || !p->head || !p->beside || !p->low || !p->up || !p->cost || !p->want ||
+        !p->b || !p->work.tree || !p->work.pi || !p->work.x || !p->work.state ||
+        !p->work.art_up)
         return false;
     bool loses = false;
     for (int64_t a = 0; a < p->m; a++) {
@@ -92,9 +94,10 @@ void part_free_all(anytime *at)
 {
     for (int k = 0; at->parts && k < at->md->K; k++) {
         part *p = &at->parts[k];
-        void *const list[] = {p->tail, p->head, p->low,       p->up,      p->cost,   p->want,
-                              p->b,    p->over, p->under, p->beside,     p->lost,    p->work.x, p->work.pi,
-                              p->work.tree,     p->work.state, p->work.art_up};
+        void *const list[] = {p->tail,    p->head,      p->low,        p->up,
+                              p->cost,    p->want,      p->b,          p->over,
+                              p->under,   p->beside,    p->lost,       p->work.x,
+                              p->work.pi, p->work.tree, p->work.state, p->work.art_up};
         for (size_t i = 0; i < sizeof list / sizeof *list; i++) mem_free(list[i]);
     }
     mem_free(at->parts);

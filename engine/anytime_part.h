@@ -18,11 +18,11 @@ typedef struct {
     int64_t *b;            /* n */
     int32_t *over, *under; /* m: the arc beyond, below; -1 */
     int32_t *beside;       /* net.m: the arc of the commodity that it belongs to */
-    int64_t *lost;         /* n: what losses take at the node, whole units; NULL: no arc loses */
-    int32_t free_node;     /* -1: none */
-    wide *want;            /* net.m: costs wanted, 10^-DUAL_EXTRA cost units */
-    int64_t grid;          /* so much of that is one cost unit of the network */
-    bool started;          /* there is a tree to go on from */
+    int64_t *lost;     /* n: what losses take at the node, whole units; NULL: no arc loses */
+    int32_t free_node; /* -1: none */
+    wide *want;        /* net.m: costs wanted, 10^-DUAL_EXTRA cost units */
+    int64_t grid;      /* so much of that is one cost unit of the network */
+    bool started;      /* there is a tree to go on from */
 } part;
 
 /* A loop that only one row sees makes up for what the row lacks, at a price. */
@@ -35,8 +35,17 @@ typedef struct {
 typedef struct {
     wide over, under; /* room, load times scale; < 0: the limit lies on the other side */
     double slope, over_slope, under_slope;
-    bool over_hard, under_hard; /* beyond is forbidden */
 } row_zone;
+
+/* What first trees are made from. */
+typedef struct {
+    uint8_t *hint;   /* m */
+    uint8_t *bucket; /* m */
+    int32_t *order;  /* m */
+    int32_t *up;     /* n */
+    int32_t *first;  /* n + 2 K */
+    int32_t *list;   /* 2 n */
+} plant;
 
 #define ROOM_MOST ((wide)1 << 100)
 
@@ -46,14 +55,18 @@ struct anytime {
     steppe_ctx quiet;
     bool ready;  /* the memory below is there */
     part *parts; /* K */
+    plant plant;
+    bool planted; /* the hints of plant are of this offer */
     /* the best so far */
     bool has_answer, has_bound;
     int64_t *best_x;
     wide *best_pi, *best_lambda;
     wide cost, bound;
+    wide now_cost; /* of the last flows that were looked at */
     /* at work */
     double until;
     int64_t *x;    /* m */
+    int64_t *last; /* m: of the commodity at work, what it had */
     wide *pi;      /* n */
     wide *lambda;  /* rows */
     wide *load;    /* rows: fillers at their lower bound */
@@ -70,6 +83,8 @@ struct anytime {
     double typical, dear; /* costs of arcs */
     bool priced;          /* the rows' prices count besides costs */
     bool careful;         /* windows of one row never add up to more than its room */
+    double eager;         /* arcs that are asked for the whole of what a row lacks */
+    bool hard;            /* nothing beyond windows */
 };
 
 /* anytime_part.c */
@@ -81,6 +96,13 @@ ns_result part_solve(anytime *at, part *p, bool poll);
 /* Is the time for this offer over? */
 bool part_late(const anytime *at, bool poll);
 
+/* anytime_plant.c: which arcs the tree of part k should have, by flows x (m) and the potentials in at->pi; then that
+ * tree, in place of the one it has. */
+bool plant_new(anytime *at);
+void plant_free(anytime *at);
+void plant_choose(anytime *at, int k, const double *x);
+void plant_tree(anytime *at, int k);
+
 /* anytime_row.c */
 bool row_new_all(anytime *at);
 void row_free_all(anytime *at);
@@ -91,8 +113,9 @@ wide row_violation(const anytime *at, int64_t r);
 /* Fillers of all rows as cheap as the loads allow. */
 void row_fill(anytime *at);
 
-/* anytime_bound.c: at->lambda and, as potentials to compare with, at->pi (given: they are set) -> best bound. */
-steppe_status bound_find(anytime *at, bool given);
+/* anytime_bound.c: at->lambda and, as potentials to compare with, at->pi (given: they are set) -> best bound. x: flows to
+ * make first trees from, or NULL. */
+steppe_status bound_find(anytime *at, bool given, const double *x);
 
 /* anytime_flow.c: from at->x, its commodities not yet balanced, to feasible flows and to cheaper ones. */
 steppe_status flow_find(anytime *at);

@@ -65,9 +65,9 @@ void row_loads(anytime *at)
 
 /* One side of a row: what fillers on that side make up for `need` > 0 beyond the limit. */
 typedef struct {
-    wide inside, outside; /* room to the next bend towards the limit, and away from it; outside < 0: too far */
+    wide inside,
+        outside; /* room to the next bend towards the limit, and away from it; outside < 0: too far */
     double slope, next, last; /* here, beyond, and nearer to the limit */
-    bool hard;
 } side;
 
 static side side_at(const anytime *at, int64_t r, wide need, bool too_high)
@@ -75,16 +75,15 @@ static side side_at(const anytime *at, int64_t r, wide need, bool too_high)
     const model *md = at->md;
     wide made = 0;
     bool within = false;
-    side s = {need, -need, 0.0, at->penalty, 0.0, true};
+    side s = {need, -need, 0.0, at->penalty, 0.0};
     for (int64_t i = at->fill_first[r]; i < at->fill_first[r + 1]; i++) {
         const filler *f = &at->fill[i];
-        const wide size = (wide)(md->up[f->arc] - md->low[f->arc]) *
-                          (f->weight < 0 ? -f->weight : f->weight);
+        const wide size =
+            (wide)(md->up[f->arc] - md->low[f->arc]) * (f->weight < 0 ? -f->weight : f->weight);
         if ((f->weight < 0) != too_high || size == 0) continue;
         if (within || need == made) { /* this one is the next */
             if (!within) s.outside = 0;
             s.next = f->cost;
-            s.hard = false;
             return s;
         }
         within = need < made + size;
@@ -102,26 +101,36 @@ row_zone row_zone_at(const anytime *at, int64_t r)
     const model *md = at->md;
     const wide t = at->load[r], scale = md->row_scale[r];
     const bool has_up = md->row_up[r] != NO_UP, has_low = md->row_low[r] != NO_LOW;
-    const wide up = has_up ? md->row_up[r] * scale : 0, low = has_low ? md->row_low[r] * scale : 0;
-    row_zone z = {ROOM_MOST, ROOM_MOST, 0.0, 0.0, 0.0, false, false};
+    const wide up = has_up ? md->row_up[r] * scale : 0,
+               low = has_low ? md->row_low[r] * scale : 0;
+    const side high = side_at(at, r, has_up && t > up ? t - up : 0, true);
+    const side deep = side_at(at, r, has_low && t < low ? low - t : 0, false);
+    row_zone z = {ROOM_MOST, ROOM_MOST, 0.0, 0.0, 0.0};
     if (has_up && t > up) {
-        const side s = side_at(at, r, t - up, true);
-        z = (row_zone){s.outside, s.inside, s.slope, s.next, s.last, s.hard, false};
+        z = (row_zone){high.outside, high.inside, high.slope, high.next, high.last};
+        /* back at the limit: the other one may be just there, or nothing bends before it */
+        if (high.last == 0.0 && has_low && (low == up || high.slope == 0.0)) {
+            z.under = t - low;
+            z.under_slope = -deep.next;
+        } else if (high.slope == 0.0) {
+            z.under = ROOM_MOST;
+        }
     } else if (has_low && t < low) {
-        const side s = side_at(at, r, low - t, false);
-        z = (row_zone){s.inside, s.outside, -s.slope, -s.last, -s.next, false, s.hard};
+        z = (row_zone){deep.inside, deep.outside, -deep.slope, -deep.last, -deep.next};
+        if (deep.last == 0.0 && has_up && (low == up || deep.slope == 0.0)) {
+            z.over = up - t;
+            z.over_slope = high.next;
+        } else if (deep.slope == 0.0) {
+            z.over = ROOM_MOST;
+        }
     } else {
         if (has_up) {
-            const side s = side_at(at, r, 0, true);
             z.over = up - t;
-            z.over_slope = s.next;
-            z.over_hard = s.hard;
+            z.over_slope = high.next;
         }
         if (has_low) {
-            const side s = side_at(at, r, 0, false);
             z.under = t - low;
-            z.under_slope = -s.next;
-            z.under_hard = s.hard;
+            z.under_slope = -deep.next;
         }
     }
     return z;

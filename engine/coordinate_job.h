@@ -13,11 +13,11 @@ typedef struct {
     basis_store *keep;
     lp_problem lp;
     lp_basis bs;
-    double *true_cost; /* m */
-    int64_t base, all; /* m + n (the first row's logical), m + n + rows */
-    anytime *any;      /* bounds and answers on the way; NULL: not wanted */
-    bool watched;      /* what is pivoting now is the way to the optimum */
-    bool enough;       /* the gap asked for is proven */
+    double *true_cost;  /* m */
+    int64_t base, all;  /* m + n (the first row's logical), m + n + rows */
+    anytime *any;       /* bounds and answers on the way; NULL: not wanted */
+    bool watched;       /* what is pivoting now is the way to the optimum */
+    bool enough;        /* the gap asked for is proven */
     int64_t next_offer; /* pivots */
 } job;
 

@@ -12,10 +12,10 @@ __extension__ typedef __int128 wide; /* exact products and sums of int64_t */
 
 typedef struct {
     steppe_settings set;
-    int64_t faults; /* faults of input reported so far */
-    double start;   /* clock at the start of the call, seconds */
-    bool stopped;   /* the progress callback asked for it, or the time is up */
-    bool bare;      /* only a basis is wanted: no bounds and answers on the way */
+    int64_t faults;       /* faults of input reported so far */
+    double start;         /* clock at the start of the call, seconds */
+    bool stopped;         /* the progress callback asked for it, or the time is up */
+    bool bare;            /* only a basis is wanted: no bounds and answers on the way */
     double bound, answer; /* known on the way, for the progress; NAN: not yet */
 } steppe_ctx;
 
