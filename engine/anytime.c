@@ -122,20 +122,25 @@ static void take_flows(anytime *at, const double *x)
 steppe_status anytime_offer(anytime *at, const double *x, const double *dual, double until)
 {
     STEPPE_TRY(get_ready(at));
+    const bool had = at->has_answer, urgent = !had && isfinite(until);
     at->until = until;
     take_prices(at, dual);
-    STEPPE_TRY(bound_find(at, dual != NULL, x));
+    bound_plant(at, x);
+    if (!urgent) STEPPE_TRY(bound_find(at, dual != NULL));
+    if (urgent && dual) STEPPE_TRY(bound_given(at));
     take_flows(at, x);
-    const bool had = at->has_answer;
     STEPPE_TRY(flow_find(at));
-    if (!had && !at->has_answer && x && !part_late(at, true)) {
+    if (!at->has_answer && x && !part_late(at, true)) {
         take_prices(at, dual);
         take_flows(at, NULL);
         STEPPE_TRY(flow_find(at));
     }
     if (part_late(at, true)) return STEPPE_OK;
-    learned_prices(at);
-    return bound_find(at, false, NULL);
+    if (urgent)
+        take_prices(at, dual);
+    else
+        learned_prices(at);
+    return bound_find(at, urgent && dual);
 }
 
 steppe_status anytime_offer_flows(anytime *at, const int64_t *x)

@@ -118,7 +118,7 @@ static void choose_potentials(anytime *at, int k, bool given, wide *pi, uint8_t 
     memcpy(out, pi, (size_t)p->net.n * sizeof *out);
 }
 
-static steppe_status keep_bound(anytime *at)
+steppe_status bound_given(anytime *at)
 {
     const model *md = at->md;
     certificate cert;
@@ -136,12 +136,27 @@ static steppe_status keep_bound(anytime *at)
     return STEPPE_OK;
 }
 
-steppe_status bound_find(anytime *at, bool given, const double *x)
+void bound_plant(anytime *at, const double *x)
+{
+    const int K = at->md->K, threads = at->ctx->set.threads;
+    (void)threads; /* without OpenMP */
+    at->planted = x != NULL;
+    if (!x) return;
+#pragma omp parallel for schedule(dynamic, 1) default(none) shared(at, K, x)                   \
+    num_threads(threads)
+    for (int k = 0; k < K; k++) {
+        open_part(at, k);
+        plant_choose(at, k, x);
+        plant_tree(at, k);
+    }
+}
+
+steppe_status bound_find(anytime *at, bool given)
 {
     const model *md = at->md;
     const int K = md->K, threads = at->ctx->set.threads;
-    (void)threads;                         /* without OpenMP */
-    if (given) STEPPE_TRY(keep_bound(at)); /* at once, should time be short */
+    (void)threads;                          /* without OpenMP */
+    if (given) STEPPE_TRY(bound_given(at)); /* at once, should time be short */
     wide *pi = MEM_NEW(wide, md->n);
     uint8_t *set = MEM_NEW(uint8_t, md->n);
     if (!pi || !set) {
@@ -149,22 +164,17 @@ steppe_status bound_find(anytime *at, bool given, const double *x)
         mem_free(set);
         return steppe_no_memory(at->ctx);
     }
-    at->planted = x != NULL;
     if (!given) memset(at->pi, 0, (size_t)md->n * sizeof *at->pi);
-#pragma omp parallel for schedule(dynamic, 1) default(none) shared(at, K, pi, set, given, x)   \
+#pragma omp parallel for schedule(dynamic, 1) default(none) shared(at, K, pi, set, given)      \
     num_threads(threads)
     for (int k = 0; k < K; k++) {
         if (part_late(at, false)) continue;
         open_part(at, k);
-        if (x) {
-            plant_choose(at, k, x);
-            plant_tree(at, k);
-        }
         const ns_result r = part_solve(at, &at->parts[k], false);
         if (r != NS_TOO_LARGE && at->parts[k].started)
             choose_potentials(at, k, (given && at->parts[k].lost) || r == NS_LIMIT, pi, set);
     }
     mem_free(pi);
     mem_free(set);
-    return keep_bound(at);
+    return bound_given(at);
 }

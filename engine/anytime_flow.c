@@ -47,7 +47,7 @@ static wide share(const anytime *at, int32_t r, int64_t weight, int64_t x, wide 
     if (at->own[r] == 1) return room >= 0 ? room / w : -((-room + w - 1) / w);
     const double own = at->own_load[r] > 0.0 ? (double)w * (double)x / at->own_load[r] : 0.0;
     if (room < 0) {
-        const double part_of = !raise ? own : fmin(1.0, at->eager / at->own[r]);
+        const double part_of = fmin(1.0, at->eager * (raise ? 1.0 / at->own[r] : own));
         return -(wide)ceil(part_of * (double)-room / (double)w);
     }
     if (!at->careful) return room / w;
@@ -203,7 +203,12 @@ steppe_status flow_keep(anytime *at, bool *feasible)
     return STEPPE_OK;
 }
 
-enum { SWEEPS = 30, POLISH = 16 };
+enum {
+    SWEEPS = 120,
+    HOPE = 30, /* after so many sweeps only a few rows may be beyond their limits */
+    FEW_ROWS = 10,
+    POLISH = 16
+};
 
 /* From feasible flows to cheaper ones. */
 static steppe_status polish(anytime *at)
@@ -232,19 +237,21 @@ static steppe_status negotiate(anytime *at, bool *stirred)
     at->penalty = at->typical;
     for (int k = 0; k < K; k++) stirred[k] = true;
     for (int sweep = 0; sweep < SWEEPS; sweep++) {
-        at->eager = 1.0 + sweep;
+        at->eager = 1.0 + sweep; /* where some cannot give, others have to give more */
         for (int i = 0; i < K; i++) {
             const int k = sweep % 2 ? K - 1 - i : i;
             if (!stirred[k]) continue;
             if (sweep == 0 && at->planted) plant_tree(at, k);
             if (part_late(at, true) || turn(at, k) != NS_OPTIMAL) return STEPPE_OK;
         }
-        if (teach(at, 0.25 * at->typical) == 0) {
+        const int64_t beyond = teach(at, 0.25 * at->typical * (1.0 + sweep));
+        if (sweep >= HOPE && beyond > FEW_ROWS) break;
+        if (beyond == 0) {
             bool feasible;
             STEPPE_TRY(flow_keep(at, &feasible));
             return feasible ? polish(at) : STEPPE_OK;
         }
-        if (at->penalty < 100.0 * at->dear) at->penalty *= 2.0;
+        if (at->penalty < 100.0 * at->dear) at->penalty *= 4.0;
         find_stirred(at, stirred);
     }
     return STEPPE_OK;

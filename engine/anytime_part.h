@@ -113,9 +113,12 @@ wide row_violation(const anytime *at, int64_t r);
 /* Fillers of all rows as cheap as the loads allow. */
 void row_fill(anytime *at);
 
-/* anytime_bound.c: at->lambda and, as potentials to compare with, at->pi (given: they are set) -> best bound. x: flows to
- * make first trees from, or NULL. */
-steppe_status bound_find(anytime *at, bool given, const double *x);
+/* anytime_bound.c: at->lambda and, as potentials to compare with, at->pi (given: they are set) -> best bound. Before it,
+ * first trees from flows x, NULL: those of earlier runs. */
+void bound_plant(anytime *at, const double *x);
+steppe_status bound_find(anytime *at, bool given);
+/* What at->lambda and at->pi prove as they are. */
+steppe_status bound_given(anytime *at);
 
 /* anytime_flow.c: from at->x, its commodities not yet balanced, to feasible flows and to cheaper ones. */
 steppe_status flow_find(anytime *at);

@@ -8,8 +8,10 @@
 #include <string.h>
 
 enum {
-    FIRST_OFFER = 3000, /* pivots: what an offer takes is little against so many */
-    TIMES = 2           /* each offer after so many times the pivots of the last */
+    FIRST_OFFER = 10000, /* pivots: what an offer takes is little against so many */
+    SOON_OFFER =
+        3000, /* and after the one at the start, where something to fall back on is wanted */
+    TIMES = 2 /* each offer after so many times the pivots of the last */
 };
 
 static bool gap_asked(const job *j)
@@ -31,17 +33,19 @@ steppe_status stop_watch(job *j)
     const bool soon = j->ctx->set.time_limit > 0.0 || j->ctx->set.gap_rel > 1e-6;
     if (j->next_offer == 0 && !soon) j->next_offer = FIRST_OFFER;
     if (j->bs.pivots < j->next_offer) return STEPPE_OK;
-    j->next_offer = TIMES * j->bs.pivots > FIRST_OFFER ? TIMES * j->bs.pivots : FIRST_OFFER;
+    const int64_t next = TIMES * j->bs.pivots, least = soon ? SOON_OFFER : FIRST_OFFER;
+    j->next_offer = next > least ? next : least;
     STEPPE_TRY(anytime_offer(j->any, j->bs.x, j->bs.dual, INFINITY));
     tell(j);
     j->enough = gap_asked(j);
     return STEPPE_OK;
 }
 
-/* Seconds that a stopped solve may take to tidy up. */
+/* Seconds that a stopped solve may take to tidy up; more where it would end with nothing. */
 static double grace(const job *j)
 {
-    return fmax(1.0, 0.05 * (clock_now() - j->ctx->start));
+    const double spent = clock_now() - j->ctx->start;
+    return anytime_has_answer(j->any) ? fmax(1.0, 0.05 * spent) : fmax(3.0, 0.1 * spent);
 }
 
 static steppe_status is_feasible(job *j, bool *feasible)
