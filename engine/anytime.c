@@ -20,9 +20,9 @@ void anytime_free(anytime *at)
     part_free_all(at);
     row_free_all(at);
     plant_free(at);
-    void *const list[] = {at->best_x, at->best_pi, at->best_lambda, at->x,     at->pi,
-                          at->last,   at->lambda,  at->load,        at->price, at->zone,
-                          at->own,    at->stamp,   at->own_load};
+    void *const list[] = {at->best_x, at->best_pi, at->best_lambda, at->x,       at->pi,
+                          at->last,   at->lambda,  at->load,        at->price,   at->zone,
+                          at->own,    at->seen,    at->stamp,       at->own_load};
     for (size_t i = 0; i < sizeof list / sizeof *list; i++) mem_free(list[i]);
     mem_free(at);
 }
@@ -56,11 +56,12 @@ static steppe_status get_ready(anytime *at)
     at->price = MEM_ZERO(double, md->rows);
     at->zone = MEM_NEW(row_zone, md->rows);
     at->own = MEM_ZERO(int32_t, md->rows);
+    at->seen = MEM_ZERO(int32_t, md->rows);
     at->own_load = MEM_ZERO(double, md->rows);
     at->stamp = MEM_ZERO(int64_t, md->rows);
     if (!at->best_x || !at->best_pi || !at->best_lambda || !at->x || !at->last || !at->pi ||
-        !at->lambda || !at->load || !at->price || !at->zone || !at->own || !at->own_load ||
-        !at->stamp || !row_new_all(at) || !part_new_all(at) || !plant_new(at))
+        !at->lambda || !at->load || !at->price || !at->zone || !at->own || !at->seen ||
+        !at->own_load || !at->stamp || !row_new_all(at) || !part_new_all(at) || !plant_new(at))
         return steppe_no_memory(at->ctx);
     measure_costs(at);
     at->ready = true;
@@ -178,6 +179,12 @@ double anytime_cost(const anytime *at)
 double anytime_bound(const anytime *at)
 {
     return anytime_has_bound(at) ? certificate_value(at->md, at->bound) : NAN;
+}
+
+double anytime_grace(const anytime *at)
+{
+    const double spent = clock_now() - at->ctx->start;
+    return at->has_answer ? fmax(1.0, 0.05 * spent) : fmax(3.0, 0.1 * spent);
 }
 
 void anytime_copy_best(const anytime *at, answer *out)

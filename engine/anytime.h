@@ -29,6 +29,8 @@ double anytime_gap(const anytime *at); /* proven, relative; INFINITY until there
 double anytime_cost(const anytime *at);
 double anytime_bound(const anytime *at);
 
+/* Seconds that a stopped solve may take to tidy up; more where it would end with nothing. */
+double anytime_grace(const anytime *at);
 /* Copies the best into out->x, and into out->pi, out->lambda, out->tight_rows, as far as there is one. */
 void anytime_copy_best(const anytime *at, answer *out);
 

@@ -28,7 +28,7 @@ static void see_rows(anytime *at, int k)
             if (at->stamp[r] != at->now) {
                 at->stamp[r] = at->now;
                 at->zone[r] = row_zone_at(at, r);
-                at->own[r] = 0;
+                at->own[r] = at->seen[r] = 0;
                 at->own_load[r] = 0.0;
             }
             at->own[r]++;
@@ -36,6 +36,8 @@ static void see_rows(anytime *at, int k)
         }
     }
 }
+
+enum { TURNS_FROM = 6 }; /* sweeps */
 
 /* The arc's part of the room of a row, in flow units: all of it where arcs are trusted not to want it at once. Of what is
  * too much (raise: too little) each one gives by what it has (all give the same). */
@@ -51,7 +53,11 @@ static wide share(const anytime *at, int32_t r, int64_t weight, int64_t x, wide 
         return -(wide)ceil(part_of * (double)-room / (double)w);
     }
     if (!at->careful) return room / w;
-    return (wide)((double)room * (0.5 * own + 0.49 / at->own[r]) / (double)w);
+    if (at->hard || at->sweep < TURNS_FROM)
+        return (wide)((double)room * (0.5 * own + 0.49 / at->own[r]) / (double)w);
+    /* most of it to one of them, by turns */
+    const double turn = (at->seen[r] + at->sweep) % at->own[r] == 0 ? 0.8 : 0.0;
+    return (wide)((double)room * (turn + 0.1 * own + 0.09 / at->own[r]) / (double)w);
 }
 
 typedef struct {
@@ -60,7 +66,7 @@ typedef struct {
 } window;
 
 /* A row's zone as seen from an arc of weight w: more on the arc is more load, or less. */
-static void narrow(const anytime *at, int64_t a, int32_t r, int64_t w, window *win)
+static void narrow(anytime *at, int64_t a, int32_t r, int64_t w, window *win)
 {
     const row_zone *z = &at->zone[r];
     const double unit = (double)w / (double)at->md->row_scale[r];
@@ -68,6 +74,7 @@ static void narrow(const anytime *at, int64_t a, int32_t r, int64_t w, window *w
     const double price = at->priced ? -at->price[r] * unit : 0.0;
     const wide more = share(at, r, w, x, w > 0 ? z->over : z->under, false),
                less = share(at, r, w, x, w > 0 ? z->under : z->over, true);
+    at->seen[r]++;
     win->mid += z->slope * unit + price;
     win->over += (w > 0 ? z->over_slope : z->under_slope) * unit + price;
     win->under += (w > 0 ? z->under_slope : z->over_slope) * unit + price;
@@ -215,10 +222,13 @@ static steppe_status polish(anytime *at)
 {
     at->careful = at->hard = true;
     at->priced = false;
-    for (int sweep = 0; sweep < POLISH; sweep++) {
+    /* where a stop has nothing to prove yet, that comes first */
+    const int sweeps = isfinite(at->until) && !at->has_bound ? 1 : POLISH;
+    for (int sweep = 0; sweep < sweeps; sweep++) {
         const double before = (double)at->now_cost;
         bool feasible;
         bool late = false;
+        at->sweep = sweep;
         for (int i = 0; i < at->md->K && !late; i++)
             late = part_late(at, true) ||
                    turn(at, sweep % 2 ? at->md->K - 1 - i : i) != NS_OPTIMAL;
@@ -237,6 +247,7 @@ static steppe_status negotiate(anytime *at, bool *stirred)
     at->penalty = at->typical;
     for (int k = 0; k < K; k++) stirred[k] = true;
     for (int sweep = 0; sweep < SWEEPS; sweep++) {
+        at->sweep = sweep;
         at->eager = 1.0 + sweep; /* where some cannot give, others have to give more */
         for (int i = 0; i < K; i++) {
             const int k = sweep % 2 ? K - 1 - i : i;

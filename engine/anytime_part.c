@@ -104,11 +104,14 @@ void part_free_all(anytime *at)
     at->parts = NULL;
 }
 
-bool part_late(const anytime *at, bool poll)
+bool part_late(anytime *at, bool poll)
 {
     if (clock_now() > at->until) return true;
-    /* before a stop there is no clock, but there may be a stop */
-    return poll && isinf(at->until) && steppe_report(at->ctx, "answer", at->now);
+    /* before a stop there is no clock, but there may be a stop: without an answer the work goes on for a while */
+    if (!poll || isfinite(at->until) || !steppe_report(at->ctx, "answer", at->now))
+        return false;
+    at->until = clock_now() + (at->has_answer ? 0.0 : anytime_grace(at));
+    return at->has_answer;
 }
 
 static bool scale_costs(part *p)

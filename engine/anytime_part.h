@@ -72,7 +72,9 @@ struct anytime {
     wide *load;    /* rows: fillers at their lower bound */
     double *price; /* rows: <= 0 at an upper limit, cost units; what the rows have learned */
     row_zone *zone;
-    int32_t *own;     /* rows: arcs of the commodity at work */
+    int32_t *own;  /* rows: arcs of the commodity at work */
+    int32_t *seen; /* rows: how many of them have their window */
+    int sweep;
     double *own_load; /* rows: their load without signs */
     int64_t *stamp;   /* rows: when the three above were made */
     int64_t now;
@@ -94,7 +96,7 @@ void part_free_all(anytime *at);
  * grid makes the costs fit. poll: the caller may be asked whether to stop (not in parallel). */
 ns_result part_solve(anytime *at, part *p, bool poll);
 /* Is the time for this offer over? */
-bool part_late(const anytime *at, bool poll);
+bool part_late(anytime *at, bool poll);
 
 /* anytime_plant.c: which arcs the tree of part k should have, by flows x (m) and the potentials in at->pi; then that
  * tree, in place of the one it has. */

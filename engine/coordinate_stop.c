@@ -41,13 +41,6 @@ steppe_status stop_watch(job *j)
     return STEPPE_OK;
 }
 
-/* Seconds that a stopped solve may take to tidy up; more where it would end with nothing. */
-static double grace(const job *j)
-{
-    const double spent = clock_now() - j->ctx->start;
-    return anytime_has_answer(j->any) ? fmax(1.0, 0.05 * spent) : fmax(3.0, 0.1 * spent);
-}
-
 static steppe_status is_feasible(job *j, bool *feasible)
 {
     steppe_ctx quiet = *j->ctx;
@@ -66,7 +59,7 @@ steppe_status stop_answer(job *j)
         if (!j->out->stopped) STEPPE_TRY(is_feasible(j, &feasible));
         if (feasible) return STEPPE_OK; /* the optimum, in whole units */
         /* prices of perturbed costs are as good: any are */
-        const double until = clock_now() + grace(j);
+        const double until = clock_now() + anytime_grace(j->any);
         STEPPE_TRY(anytime_offer(j->any, pivoted ? j->bs.x : NULL, pivoted ? j->bs.dual : NULL,
                                  until));
         tell(j);
