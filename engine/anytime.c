@@ -129,11 +129,14 @@ steppe_status anytime_offer(anytime *at, const double *x, const double *dual, do
     bound_plant(at, x);
     if (!urgent) STEPPE_TRY(bound_find(at, dual != NULL));
     if (urgent && dual) STEPPE_TRY(bound_given(at));
-    take_flows(at, x);
+    /* the first flows are far from anything: room that they take is better left to who comes first */
+    const bool first = !at->tried;
+    at->tried = true;
+    take_flows(at, first ? NULL : x);
     STEPPE_TRY(flow_find(at));
     if (!at->has_answer && x && !part_late(at, true)) {
         take_prices(at, dual);
-        take_flows(at, NULL);
+        take_flows(at, first ? x : NULL);
         STEPPE_TRY(flow_find(at));
     }
     if (part_late(at, true)) return STEPPE_OK;
@@ -184,6 +187,7 @@ double anytime_bound(const anytime *at)
 double anytime_grace(const anytime *at)
 {
     const double spent = clock_now() - at->ctx->start;
+    if (at->graced) return 1.0;
     return at->has_answer ? fmax(1.0, 0.05 * spent) : fmax(3.0, 0.1 * spent);
 }
 

@@ -15,7 +15,7 @@ void anytime_free(anytime *at);
  * rows of the linear program as in lp_basis.dual, USD per flow unit, as wild; NULL: none.
  *   Bound: the prices of the coupling rows are rounded, those of a wrong sign dropped; a network simplex per commodity
  * finds the best potentials for them (where arcs lose: good ones).
- *   Answer: flows are made whole, balanced, and put inside all limits, near x where that is good. Not always found.
+ *   Answer: flows are made whole, balanced, and put inside all limits, near x where that is good. Not always found. Of the first x only trees are made.
  * Ends at `until` on the clock (clock_now; INFINITY: when done) with what it has by then. Same offers, same results, as
  * long as the clock does not end one. */
 steppe_status anytime_offer(anytime *at, const double *x, const double *dual, double until);

@@ -107,10 +107,15 @@ void part_free_all(anytime *at)
 bool part_late(anytime *at, bool poll)
 {
     if (clock_now() > at->until) return true;
+    if (isfinite(at->until)) return false;
     /* before a stop there is no clock, but there may be a stop: without an answer the work goes on for a while */
-    if (!poll || isfinite(at->until) || !steppe_report(at->ctx, "answer", at->now))
-        return false;
+    if (!poll) {
+        const double limit = at->ctx->set.time_limit;
+        return limit > 0.0 && clock_now() - at->ctx->start > limit;
+    }
+    if (!steppe_report(at->ctx, "answer", at->now)) return false;
     at->until = clock_now() + (at->has_answer ? 0.0 : anytime_grace(at));
+    at->graced = true;
     return at->has_answer;
 }
 

@@ -56,6 +56,8 @@ struct anytime {
     bool ready;  /* the memory below is there */
     part *parts; /* K */
     plant plant;
+    bool graced;  /* a stop has let an offer go on */
+    bool tried;   /* this is not the first offer */
     bool planted; /* the hints of plant are of this offer */
     /* the best so far */
     bool has_answer, has_bound;

@@ -8,7 +8,7 @@
 #include <string.h>
 
 enum {
-    FIRST_OFFER = 10000, /* pivots: what an offer takes is little against so many */
+    FIRST_OFFER = 20000, /* pivots: what an offer takes is little against so many */
     SOON_OFFER =
         3000, /* and after the one at the start, where something to fall back on is wanted */
     TIMES = 2 /* each offer after so many times the pivots of the last */
