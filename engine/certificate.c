@@ -165,19 +165,44 @@ static void check_dual(checker *ck, const wide *pi, const wide *lambda, int extr
     ck->out->bound = -divide_up(-bound, fine);
 }
 
-steppe_status certify(steppe_ctx *ctx, const model *md, const int64_t *x, const wide *pi,
-                      const wide *lambda, int extra, certificate *out)
+static steppe_status too_wide(checker *ck)
+{
+    return steppe_fail(ck->ctx, STEPPE_OVERFLOW,
+                       "the certificate needs numbers of more than 128 bits");
+}
+
+steppe_status certify_flows(steppe_ctx *ctx, const model *md, const int64_t *x,
+                            certificate *out)
 {
     *out = (certificate){true, 0, 0, 0, INFINITY};
     checker ck = {ctx, md, out, false};
     STEPPE_TRY(check_primal(&ck, x));
+    return ck.overflow ? too_wide(&ck) : STEPPE_OK;
+}
+
+steppe_status certify_prices(steppe_ctx *ctx, const model *md, const wide *pi,
+                             const wide *lambda, int extra, certificate *out)
+{
+    *out = (certificate){true, 0, 0, 0, INFINITY};
+    checker ck = {ctx, md, out, false};
     check_dual(&ck, pi, lambda, extra);
-    if (ck.overflow)
-        return steppe_fail(ctx, STEPPE_OVERFLOW,
-                           "the certificate needs numbers of more than 128 bits");
-    const double value = fabs((double)out->objective),
-                 gap = (double)(out->objective - out->bound);
-    out->gap_rel = gap == 0.0 ? 0.0 : gap / (value > 1.0 ? value : 1.0);
+    return ck.overflow ? too_wide(&ck) : STEPPE_OK;
+}
+
+double certificate_gap(wide objective, wide bound)
+{
+    const double value = fabs((double)objective), gap = (double)(objective - bound);
+    return gap == 0.0 ? 0.0 : gap / (value > 1.0 ? value : 1.0);
+}
+
+steppe_status certify(steppe_ctx *ctx, const model *md, const int64_t *x, const wide *pi,
+                      const wide *lambda, int extra, certificate *out)
+{
+    STEPPE_TRY(certify_flows(ctx, md, x, out));
+    checker ck = {ctx, md, out, false};
+    check_dual(&ck, pi, lambda, extra);
+    if (ck.overflow) return too_wide(&ck);
+    out->gap_rel = certificate_gap(out->objective, out->bound);
     return STEPPE_OK;
 }
 

@@ -16,6 +16,12 @@ typedef struct {
  * (the first 20). OVERFLOW: the numbers leave 128 bits. */
 steppe_status certify(steppe_ctx *ctx, const model *md, const int64_t *x, const wide *pi,
                       const wide *lambda, int extra, certificate *out);
+/* Its two halves: the first sets feasible and objective, the second bound, and feasible where the prices are valid. */
+steppe_status certify_flows(steppe_ctx *ctx, const model *md, const int64_t *x,
+                            certificate *out);
+steppe_status certify_prices(steppe_ctx *ctx, const model *md, const wide *pi,
+                             const wide *lambda, int extra, certificate *out);
+double certificate_gap(wide objective, wide bound);
 /* flow units x cost units -> million USD (case) or the file's unit (instance). */
 double certificate_value(const model *md, wide v);
 

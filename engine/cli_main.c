@@ -27,9 +27,11 @@ const char *const cli_help =
     "period.csv)\n"
     "  --reference DIR   ramps are measured against this result (default: reference_plan.csv, "
     "else the base)\n"
-    "  --gap R           optimal when the proven relative gap is at most R (default 1e-9; 1e-7 "
-    "where arcs lose)\n"
-    "  --time-limit S    seconds for one solve\n"
+    "  --gap R           end when the proven relative gap is at most R (default: the optimum; "
+    "1e-9 "
+    "of rounding, 1e-7 where arcs lose)\n"
+    "  --time-limit S    seconds for one solve; ends with the best answer and lower bound by "
+    "then, as a signal does\n"
     "  --threads N       default: all; the answer does not depend on it\n"
     "  --strict          exit 5 when demand stays unserved\n"
     "  --no-verify       do not check written results again\n"
@@ -40,7 +42,8 @@ const char *const cli_help =
     "Exit codes: 0 solved and verified, 1 internal or output error, 2 usage, 3 bad input, 4 "
     "infeasible, 5 unserved (--strict),\n"
     "6 limit reached with an answer, 7 limit reached without, 8 verification failed, 9 out of "
-    "memory, 75 stopped by a signal.\n"
+    "memory, 75 stopped by a signal\n"
+    "(the answer at hand, if any, is written).\n"
     "NO_COLOR and TERM=dumb are honoured. See man steppe.\n";
 
 static int usage(const char *why, const char *what)

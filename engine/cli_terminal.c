@@ -2,6 +2,7 @@
  * stop it. */
 #include "cli.h"
 
+#include <math.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -57,6 +58,8 @@ static int on_progress(void *arg, const steppe_progress *now)
         o->line_open = true;
         fprintf(stderr, "\r\x1b[K%s: %lld pivots, %.0f s", now->stage, (long long)now->done,
                 now->seconds);
+        if (!isnan(now->bound)) fprintf(stderr, ", at least %.6g", now->bound);
+        if (!isnan(now->answer)) fprintf(stderr, ", answer at hand %.6g", now->answer);
         fflush(stderr);
     }
     if (now->seconds < o->shown) o->shown = 0.0;

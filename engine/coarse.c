@@ -37,6 +37,7 @@ static steppe_status solve_coarse(steppe_solver *s, const horizon *hz, const hor
     answer an;
     basis_store start = {0};
     quiet.set.log = NULL;
+    quiet.bare = true;
     STEPPE_TRY(model_build(&quiet, hz, false, NULL, &md));
     steppe_status st = coarse_start(s, &md, base, &start);
     if (st == STEPPE_OK) st = coordinate(&quiet, &md, &start, false, out, &an);

@@ -76,7 +76,8 @@ steppe_status job_run(job *j, bool dual, lp_result *res, int32_t *leaving)
         if (*res == LP_UNBOUNDED) return STEPPE_OK;
         stuck = bs->pivots == before ? stuck + 1 : 0;
         if (*res == LP_GROW || stuck > 0) STEPPE_TRY(job_factor(j));
-        if (steppe_report(j->ctx, "coupling", bs->pivots, 0.0)) {
+        STEPPE_TRY(stop_watch(j));
+        if (j->enough || steppe_report(j->ctx, "coupling", bs->pivots)) {
             *res = LP_STOPPED;
             return STEPPE_OK;
         }
@@ -93,7 +94,8 @@ static steppe_status pivot_to_optimum(job *j)
     lp_result res = LP_OPTIMAL;
     int32_t leaving = 0;
     STEPPE_TRY(job_factor(j));
-    for (int round = 0; round < 50; round++) {
+    STEPPE_TRY(stop_watch(j));
+    for (int round = 0; round < 50 && !j->enough; round++) {
         if (!lp_primal_feasible(&j->lp, bs)) {
             if (round < 6) perturb(j);
             lp_refresh(&j->lp, bs);
@@ -112,10 +114,10 @@ static steppe_status pivot_to_optimum(job *j)
         lp_flip_to_dual(&j->lp, bs);
         lp_refresh(&j->lp, bs);
     }
+    if (j->enough) return STEPPE_OK;
     if (res == LP_STOPPED) {
         j->out->stopped = true;
-        job_use_true_costs(j);
-        return job_factor(j);
+        return STEPPE_OK;
     }
     return steppe_fail(j->ctx, STEPPE_INTERNAL, "the coupled simplex did not settle");
 }
@@ -153,7 +155,8 @@ steppe_status coordinate(steppe_ctx *ctx, const model *md, const basis_store *st
     out->x = MEM_ZERO(int64_t, md->m);
     out->pi = MEM_ZERO(wide, md->n);
     out->lambda = MEM_ZERO(wide, md->rows);
-    if (!out->x || !out->pi || !out->lambda || !job_new(&j)) {
+    if (!ctx->bare) j.any = anytime_new(ctx, md);
+    if (!out->x || !out->pi || !out->lambda || !job_new(&j) || (!ctx->bare && !j.any)) {
         st = steppe_no_memory(ctx);
         goto done;
     }
@@ -161,13 +164,17 @@ steppe_status coordinate(steppe_ctx *ctx, const model *md, const basis_store *st
     if (st == STEPPE_OK && !out->warm) st = start_cold(&j);
     if (st == STEPPE_OK && picky && out->warm) st = judge_start(&j);
     const bool trees = st == STEPPE_OK && !out->far && !out->infeasible && !out->stopped;
+    j.watched = true;
     if (trees) st = pivot_to_optimum(&j);
+    j.watched = false;
     out->pivots = j.bs.pivots;
-    if (trees && st == STEPPE_OK && !out->infeasible) {
-        st = exact_answer(&j);
+    if (st == STEPPE_OK && !out->far && !out->infeasible) {
+        if (trees && !out->stopped && !j.enough) st = exact_answer(&j);
+        if (st == STEPPE_OK && !ctx->bare) st = stop_answer(&j);
         if (st == STEPPE_OK && keep && !out->stopped) st = start_save(&j);
     }
 done:
+    anytime_free(j.any);
     job_free(&j);
     if (st != STEPPE_OK) answer_free(out);
     return st;

@@ -3,7 +3,7 @@
 #define STEPPE_COORDINATE_JOB_H
 
 #include "../kernels/lp.h"
-#include "coordinate.h"
+#include "anytime.h"
 
 typedef struct {
     steppe_ctx *ctx;
@@ -13,8 +13,12 @@ typedef struct {
     basis_store *keep;
     lp_problem lp;
     lp_basis bs;
-    double *true_cost; /* m */
-    int64_t base, all; /* m + n (the first row's logical), m + n + rows */
+    double *true_cost;  /* m */
+    int64_t base, all;  /* m + n (the first row's logical), m + n + rows */
+    anytime *any;       /* bounds and answers on the way; NULL: not wanted */
+    bool watched;       /* what is pivoting now is the way to the optimum */
+    bool enough;        /* the gap asked for is proven */
+    int64_t next_offer; /* pivots */
 } job;
 
 /* coordinate_job.c: memory, and the linear program in floating point. */
@@ -40,6 +44,11 @@ steppe_status conflict_explain(job *j, int32_t leaving);
 
 /* coordinate_exact.c: the basis as integers, into out. */
 steppe_status exact_answer(job *j);
+
+/* coordinate_stop.c: now and then, by pivots, what the dual simplex has is offered as bound and answer; sets enough.
+ * Then what a stopped solve ends with: the best of these and of where it stands. */
+steppe_status stop_watch(job *j);
+steppe_status stop_answer(job *j);
 
 /* Union-find with path halving. */
 static inline int32_t find_root(int32_t *up, int32_t i)

@@ -165,7 +165,7 @@ steppe_status start_cold(job *j)
     (void)threads; /* without OpenMP */
     int64_t pivots = 0, running = K;
     for (int k = 0; k < K; k++) blocks[k].result = ns_start(&blocks[k].net, &blocks[k].work);
-    while (running > 0 && !steppe_report(j->ctx, "trees", pivots, 0.0)) {
+    while (running > 0 && !steppe_report(j->ctx, "trees", pivots)) {
 #pragma omp parallel for schedule(dynamic, 1) default(none) shared(blocks, K)                  \
     num_threads(threads)
         for (int k = 0; k < K; k++)

@@ -50,10 +50,10 @@ double clock_now(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-bool steppe_report(steppe_ctx *ctx, const char *stage, int64_t done, double bound)
+bool steppe_report(steppe_ctx *ctx, const char *stage, int64_t done)
 {
     const double seconds = clock_now() - ctx->start;
-    const steppe_progress now = {stage, done, seconds, bound};
+    const steppe_progress now = {stage, done, seconds, ctx->bound, ctx->answer};
     if (ctx->set.progress && ctx->set.progress(ctx->set.arg, &now)) ctx->stopped = true;
     if (ctx->set.time_limit > 0.0 && seconds > ctx->set.time_limit) ctx->stopped = true;
     return ctx->stopped;

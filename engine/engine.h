@@ -12,9 +12,11 @@ __extension__ typedef __int128 wide; /* exact products and sums of int64_t */
 
 typedef struct {
     steppe_settings set;
-    int64_t faults; /* faults of input reported so far */
-    double start;   /* clock at the start of the call, seconds */
-    bool stopped;   /* the progress callback asked for it, or the time is up */
+    int64_t faults;       /* faults of input reported so far */
+    double start;         /* clock at the start of the call, seconds */
+    bool stopped;         /* the progress callback asked for it, or the time is up */
+    bool bare;            /* only a basis is wanted: no bounds and answers on the way */
+    double bound, answer; /* known on the way, for the progress; NAN: not yet */
 } steppe_ctx;
 
 #define STEPPE_TRY(call)                                                                       \
@@ -35,7 +37,7 @@ void steppe_note(steppe_ctx *ctx, const char *format, ...) PRINTF_LIKE(2, 3);
 
 double clock_now(void); /* monotonic, seconds */
 /* Tells the caller where we are; true when the solve has to stop (remembered in ctx). */
-bool steppe_report(steppe_ctx *ctx, const char *stage, int64_t done, double bound);
+bool steppe_report(steppe_ctx *ctx, const char *stage, int64_t done);
 
 /* ---- exact decimal numbers -------------------------------------------------------------- */
 

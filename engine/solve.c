@@ -55,6 +55,7 @@ static void init_context(steppe_ctx *ctx, const steppe_settings *set)
     ctx->set.threads = 1;
 #endif
     ctx->start = clock_now();
+    ctx->bound = ctx->answer = NAN;
 }
 
 /* ---- reading ------------------------------------------------------------------------- */
@@ -404,6 +405,7 @@ steppe_status steppe_solve(steppe_solver *s, steppe_info *out)
     const double start = clock_now();
     s->ctx.start = start;
     s->ctx.stopped = false;
+    s->ctx.bound = s->ctx.answer = NAN;
     steppe_info *info = &s->info;
     info->outcome = STEPPE_UNKNOWN;
     basis_store coarse = {0}, *const keep = s->hold_basis ? NULL : &s->store;

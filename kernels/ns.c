@@ -174,6 +174,80 @@ ns_result ns_start(const ns_net *g, ns_work *w)
     return NS_LIMIT;
 }
 
+/* The flow of node i's arc to its parent, and what it leaves at i. The tree stays strongly feasible: an arc that could
+ * not take more towards the root leaves it. */
+static int64_t settle_arc(ns_state *s, int32_t i, int64_t excess)
+{
+    const ns_net *g = s->g;
+    ns_work *w = s->w;
+    tree_node *t = &w->tree[i];
+    const int64_t a = t->arc, f = t->up ? excess : -excess;
+    if (f >= g->low[a] && f <= g->up[a] && (t->up ? f < g->up[a] : f > g->low[a])) {
+        w->x[a] = f;
+        return 0;
+    }
+    const bool high = f >= g->up[a] && g->up[a] > g->low[a];
+    w->x[a] = high ? g->up[a] : g->low[a];
+    w->state[a] = high ? NS_UPPER : NS_LOWER;
+    return t->up ? excess - w->x[a] : excess + w->x[a];
+}
+
+/* Flows of the tree, children before parents; the artificial arcs hold what is still to leave their nodes. */
+static void settle_flows(ns_state *s)
+{
+    const ns_net *g = s->g;
+    ns_work *w = s->w;
+    tree_node *t = w->tree;
+    const int32_t root = g->n;
+    for (int32_t i = 0; i < root; i++) w->x[g->m + i] = g->b[i];
+    for (int64_t a = 0; a < g->m; a++) {
+        if (w->state[a] == NS_TREE) continue;
+        w->x[a] = w->state[a] == NS_UPPER ? g->up[a] : g->low[a];
+        w->x[g->m + g->tail[a]] -= w->x[a];
+        w->x[g->m + g->head[a]] += w->x[a];
+    }
+    int32_t i = root;
+    while (t[i].child >= 0) i = t[i].child;
+    while (i != root) {
+        const bool real = t[i].arc < g->m;
+        const int64_t excess = w->x[g->m + i], rest = real ? settle_arc(s, i, excess) : excess;
+        /* what the arc takes is the parent's; a rest makes it leave the tree */
+        if (real && t[i].parent != root) w->x[g->m + t[i].parent] += excess - rest;
+        w->art_up[i] = rest >= 0;
+        w->x[g->m + i] = rest < 0 ? -rest : rest;
+        w->state[g->m + i] = real && w->state[t[i].arc] == NS_TREE ? NS_LOWER : NS_TREE;
+        if (t[i].next < 0) {
+            i = t[i].parent;
+            continue;
+        }
+        i = t[i].next;
+        while (t[i].child >= 0) i = t[i].child;
+    }
+}
+
+ns_result ns_restart(const ns_net *g, ns_work *w)
+{
+    ns_state s = {g, w};
+    tree_node *t = w->tree;
+    const int32_t root = g->n;
+    if (!choose_big(&s)) return NS_TOO_LARGE;
+    w->missing = 0;
+    settle_flows(&s);
+    for (int32_t i = 0; i < root; i++) {
+        if (w->state[g->m + i] != NS_TREE) continue;
+        tree_cut(t, i);
+        tree_hang(t, i, root, g->m + i, w->art_up[i]);
+    }
+    t[root].depth = 0;
+    w->pi[root] = 0;
+    for (int32_t i = tree_next(t, root, root); i >= 0; i = tree_next(t, i, root)) {
+        const int64_t a = t[i].arc, c = a < g->m ? g->cost[a] : w->big;
+        t[i].depth = t[t[i].parent].depth + 1;
+        w->pi[i] = w->pi[t[i].parent] + (t[i].up ? -c : c);
+    }
+    return NS_LIMIT;
+}
+
 ns_result ns_run(const ns_net *g, ns_work *w, int64_t limit)
 {
     ns_state s = {g, w};

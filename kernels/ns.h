@@ -38,5 +38,9 @@ typedef struct {
 ns_result ns_start(const ns_net *g, ns_work *w);
 ns_result ns_run(const ns_net *g, ns_work *w, int64_t limit);
 ns_result ns_solve(const ns_net *g, ns_work *w);
+/* In place of ns_start: goes on from the tree and the states of an earlier run on the same nodes and arcs, whatever has
+ * changed in costs, bounds and supplies. Tree arcs whose flow has become impossible go to a bound, and the subtrees they
+ * held hang on the root. */
+ns_result ns_restart(const ns_net *g, ns_work *w);
 
 #endif

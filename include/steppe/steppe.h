@@ -60,18 +60,22 @@ typedef enum {
 typedef enum { STEPPE_LOG_ERROR, STEPPE_LOG_FAULT, STEPPE_LOG_NOTE } steppe_log_level;
 
 typedef struct {
-    const char *stage; /* "read", "network", "trees", "coupling", "certificate" */
+    const char *stage; /* "trees", "coupling", "answer" */
     int64_t done;      /* pivots in the stages that pivot */
     double seconds;    /* since the start of the call */
-    double bound;      /* lower bound in cost units, 0 until there is one */
+    double bound;  /* proven lower bound, in the unit of steppe_info; NaN until there is one */
+    double answer; /* cost of the best feasible answer at hand, likewise */
 } steppe_progress;
 
-typedef struct {    /* start from steppe_default_settings() */
-    int threads;    /* 0 = all the machine has                               [0]    */
-    double gap_rel; /* optimal when (primal - dual) / |primal| <= it; < 0: 1e-9, or 1e-7 where
-                          arcs lose                                            [-1]   */
-    double time_limit; /* seconds for one steppe_solve; 0 = none                [0]    */
-    int cold;          /* 1: forget the last basis before each solve            [0]    */
+typedef struct { /* start from steppe_default_settings() */
+    int threads; /* 0 = all the machine has                               [0]    */
+    double
+        gap_rel; /* optimal when (primal - dual) / |primal| <= it, and then the solve ends; < 0:
+                          at the optimum, 1e-9 of rounding, or 1e-7 where arcs lose    [-1]   */
+    double
+        time_limit; /* seconds for one steppe_solve; 0 = none. It ends with the best answer and
+                          bound by then, a moment later where there would be none      [0]    */
+    int cold;       /* 1: forget the last basis before each solve            [0]    */
     const char
         *periods; /* NULL: as in period.csv; "year", "month", "week", "day": the same horizon
                             cut so                                                [NULL] */

@@ -24,13 +24,19 @@ awk -v K=200 -v n=16 '
         for (k = 0; k < K; k++) for (j = 0; j < A; j++) print "a", k, end[j], 1 + int(draw() * 100), -1, j, 1
     }' >"$W/long.mmcf"
 
+# The same with nearly no room on the arcs has no answer, however long one waits.
+sed 's/^j \([0-9]*\) .*/j \1 1/' "$W/long.mmcf" >"$W/none.mmcf"
+
 # ---- a time limit
-expect 7 "a limit before there is an answer ends with 7" solve "$W/long.mmcf" --time-limit 0.001 --out "$W/r"
+expect 7 "a limit before it is known that there is no answer ends with 7" solve "$W/none.mmcf" --time-limit 0.001 --out "$W/r"
 out_has "the summary says so" 'Stopped before there was a feasible answer'
 absent "no result folder is left" "$W/r"
-expect 7 "and with 7 under --json" solve "$W/long.mmcf" --time-limit 0.001 --json
+expect 7 "and with 7 under --json" solve "$W/none.mmcf" --time-limit 0.001 --json
 holds "--json prints one valid line" one_json_line
 out_has "--json says unknown" '"outcome":"unknown"'
+expect 6 "a limit at once still ends with an answer" solve "$W/long.mmcf" --time-limit 0.001 --out "$W/r"
+expect 0 "which can be proven" verify "$W/long.mmcf" "$W/r"
+rm -rf "$W/r"
 run solve "$W/long.mmcf" --time-limit 2 --quiet --out "$W/r"
 case $code in
 7) absent "a limit of two seconds, without an answer: no folder" "$W/r" ;;
@@ -39,9 +45,16 @@ case $code in
 *) fail "a limit of two seconds ends with 6 or 7" && show_last ;;
 esac
 rm -rf "$W/r"
-expect 7 "a tour that reaches the limit at once ends with 7" \
-    scenarios "$W/long.mmcf" --time-limit 0.001 --quiet --out "$W/tour"
+expect 7 "a tour that reaches the limit at once without an answer ends with 7" \
+    scenarios "$W/none.mmcf" --time-limit 0.001 --quiet --out "$W/tour"
 no_leftovers "a limit leaves no temporary files" "$W"
+
+# ---- a gap
+expect 0 "a gap that is reached ends the solve" solve "$W/long.mmcf" --gap 0.1 --out "$W/r"
+out_has "and counts as optimal" 'gap'
+expect 8 "verify asks for less by itself" verify "$W/long.mmcf" "$W/r"
+expect 0 "and takes the same gap" verify "$W/long.mmcf" "$W/r" --gap 0.1
+rm -rf "$W/r"
 
 # ---- signals
 if [ ! -r /proc/self/status ]; then

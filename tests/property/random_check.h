@@ -126,7 +126,7 @@ static void join_the_cut_off(draw *d)
 }
 
 /* What was written is proven from the files alone. */
-static void verify_result(steppe_solver *s, const steppe_info *info)
+static inline void verify_result(steppe_solver *s, const steppe_info *info)
 {
     char result[1100];
     steppe_proof proof;
@@ -153,7 +153,7 @@ static void compare_with_mps(steppe_solver *s, const steppe_info *info)
         CHECK_NEAR(info->objective, a.objective, tolerance);
 }
 
-static void compare_threads(const picture *one, const char *scenario)
+static inline void compare_threads(const picture *one, const char *scenario)
 {
     static const int threads[] = {2, 8};
     for (int i = 0; i < 2; i++) {

@@ -27,7 +27,7 @@ static const uint64_t once_wrong[] = {5018, 5233, 5891, 7087};
 static instance now;
 static uint64_t now_seed;
 static check_log log_now;
-static long optimal, infeasible, priced, unpriced;
+static long optimal, infeasible, priced, unpriced, stops, answers;
 
 static int64_t total_supply(const instance *g, int k)
 {
@@ -162,6 +162,46 @@ static void compare(steppe_solver *s, const steppe_info *info)
         CHECK_NEAR(info->objective, a.objective, TOLERANCE);
 }
 
+static int calls_left;
+
+static int stop_soon(void *arg, const steppe_progress *at)
+{
+    (void)arg;
+    (void)at;
+    return calls_left-- <= 0;
+}
+
+/* A solve that is stopped proves a bound below the optimum and has flows that cost no less, or none. */
+static void stop_at(const char *path, double optimum, int calls)
+{
+    char folder[1024];
+    steppe_settings set = check_settings(&log_now, 2);
+    steppe_solver *s = NULL;
+    steppe_info info;
+    steppe_proof proof;
+    const double size = TOLERANCE * fmax(1.0, fabs(optimum));
+    snprintf(folder, sizeof folder, TEST_TMP "stopped_%" PRIu64, now_seed);
+    set.progress = stop_soon;
+    set.time_limit = 1e9;
+    calls_left = calls;
+    if (CHECK_EQ(steppe_open(&s, path, &set), STEPPE_OK) &&
+        CHECK_EQ(steppe_setup(s), STEPPE_OK) && CHECK_EQ(steppe_solve(s, &info), STEPPE_OK) &&
+        CHECK(info.outcome != STEPPE_INFEASIBLE)) {
+        stops++;
+        if (info.outcome != STEPPE_UNKNOWN) {
+            answers++;
+            CHECK(info.bound <= optimum + size);
+            CHECK(info.objective >= optimum - size);
+            CHECK_EQ(steppe_write_result(s, folder), STEPPE_OK);
+            set.gap_rel = 1.0;
+            CHECK_EQ(steppe_verify(path, folder, &set, &proof), STEPPE_OK);
+            CHECK(proof.objective == info.objective && proof.bound == info.bound);
+            check_remove(folder);
+        }
+    }
+    steppe_free(s);
+}
+
 static void an_instance_costs_what_glpk_finds(void)
 {
     draw d = {now_seed};
@@ -182,6 +222,8 @@ static void an_instance_costs_what_glpk_finds(void)
             priced += info.tight_rows > 0;
             unpriced += info.outcome == STEPPE_OPTIMAL && info.tight_rows == 0;
             compare(s, &info);
+            for (int i = 0; i < 3 && info.outcome == STEPPE_OPTIMAL && now_seed % 3 == 0; i++)
+                stop_at(path, info.objective, (int)draw_int(&d, 0, i == 0 ? 2 : 40));
         } else {
             fprintf(stderr, "    outcome %d, gap %g\n", (int)info.outcome, info.gap_rel);
         }
@@ -210,13 +252,15 @@ int main(int argc, char **argv)
         RUN(an_instance_costs_what_glpk_finds);
     }
     glp_free_env();
-    printf("%ld optimal, %ld infeasible, %ld with prices, %ld without\n", optimal, infeasible,
-           priced, unpriced);
+    printf("%ld optimal, %ld infeasible, %ld with prices, %ld without; %ld stops, %ld with an "
+           "answer\n",
+           optimal, infeasible, priced, unpriced, stops, answers);
     if (count >= 300) {
         CHECK(optimal > 100);
         CHECK(infeasible > 5);
         CHECK(priced > 50);
         CHECK(unpriced > 50);
+        CHECK(10 * answers > 8 * stops);
     }
     return check_result();
 }

@@ -26,19 +26,26 @@ static planted net_now;
 static memory mem_now;
 static uint64_t now_seed;
 
-static void draw_planted(draw *d, planted *g)
+static void draw_arcs(draw *d, planted *g)
 {
     memset(g, 0, sizeof *g);
     g->n = (int32_t)draw_int(d, 1, draw_chance(d, 70) ? 12 : MOST_NODES);
     g->m = draw_int(d, 0, g->n < 13 ? 60 : MOST_ARCS);
-    const int64_t range = draw_chance(d, 30) ? 2 : draw_chance(d, 80) ? 1000 : 1000000000000;
-    const int64_t widest = draw_chance(d, 30) ? 1 : draw_chance(d, 80) ? 100 : 1000000000000;
-    for (int32_t i = 0; i < g->n; i++) g->pi[i] = draw_int(d, -range, range);
     for (int64_t a = 0; a < g->m; a++) {
         g->tail[a] = (int32_t)draw_int(d, 0, g->n - 1);
         g->head[a] = (int32_t)draw_int(d, 0, g->n - 1); /* loops and parallel arcs too */
         if (draw_chance(d, 10) && a > 0)
             g->tail[a] = g->tail[a - 1], g->head[a] = g->head[a - 1];
+    }
+}
+
+static void draw_numbers(draw *d, planted *g)
+{
+    memset(g->b, 0, sizeof g->b);
+    const int64_t range = draw_chance(d, 30) ? 2 : draw_chance(d, 80) ? 1000 : 1000000000000;
+    const int64_t widest = draw_chance(d, 30) ? 1 : draw_chance(d, 80) ? 100 : 1000000000000;
+    for (int32_t i = 0; i < g->n; i++) g->pi[i] = draw_int(d, -range, range);
+    for (int64_t a = 0; a < g->m; a++) {
         g->low[a] = draw_chance(d, 50) ? 0 : draw_int(d, -widest, widest);
         g->up[a] = g->low[a] + (draw_chance(d, 10) ? 0 : draw_int(d, 0, widest));
         const int where = (int)draw_int(d, 0, 2);
@@ -53,6 +60,12 @@ static void draw_planted(draw *d, planted *g)
         g->b[g->tail[a]] += g->x[a];
         g->b[g->head[a]] -= g->x[a];
     }
+}
+
+static void draw_planted(draw *d, planted *g)
+{
+    draw_arcs(d, g);
+    draw_numbers(d, g);
 }
 
 static ns_result solve(const planted *g, ns_work *w)
@@ -84,13 +97,9 @@ static wide cost_of(const planted *g, const int64_t *x)
     return sum;
 }
 
-static void planted_optimum_is_reached(void)
+static void check_optimum(const planted *g, const ns_work *wp)
 {
-    draw d = {now_seed};
-    ns_work w;
-    draw_planted(&d, &net_now);
-    const planted *g = &net_now;
-    if (!CHECK_EQ(solve(g, &w), NS_OPTIMAL)) return;
+    const ns_work w = *wp;
     CHECK_EQ(w.missing, 0);
     CHECK(feasible_flow(g, w.x));
     CHECK(cost_of(g, w.x) == cost_of(g, g->x));
@@ -108,6 +117,41 @@ static void planted_optimum_is_reached(void)
     int64_t tree = 0;
     for (int64_t a = 0; a < g->m + g->n; a++) tree += w.state[a] == NS_TREE;
     CHECK_EQ(tree, g->n); /* a spanning tree of the nodes and the root */
+}
+
+static void planted_optimum_is_reached(void)
+{
+    draw d = {now_seed};
+    ns_work w;
+    draw_planted(&d, &net_now);
+    if (CHECK_EQ(solve(&net_now, &w), NS_OPTIMAL)) check_optimum(&net_now, &w);
+}
+
+/* From the tree of other numbers, of nearly the same ones, and of a run that was not at its end. */
+static void planted_optimum_is_reached_from_another_tree(void)
+{
+    draw d = {now_seed ^ 0xaaaa};
+    ns_work w;
+    planted *g = &net_now;
+    draw_planted(&d, g);
+    const ns_net net = {g->n, g->m, g->tail, g->head, g->low, g->up, g->cost, g->b};
+    if (!CHECK_EQ(solve(g, &w), NS_OPTIMAL)) return;
+    for (int round = 0; round < 4; round++) {
+        if (round != 1) draw_numbers(&d, g);
+        if (round ==
+            1) /* one arc is closed in part: what it carried goes elsewhere, or nowhere */
+            for (int64_t a = 0; a < g->m; a++)
+                if (draw_chance(&d, 5)) g->up[a] = g->low[a];
+        if (!CHECK_EQ(ns_restart(&net, &w), NS_LIMIT)) return;
+        const ns_result r = ns_run(&net, &w, round == 2 ? draw_int(&d, 0, 20) : INT64_MAX);
+        if (round == 2) continue;
+        if (round == 1) {
+            CHECK_EQ(r == NS_INFEASIBLE, w.missing > 0);
+            if (r == NS_OPTIMAL) CHECK(feasible_flow(g, w.x));
+        } else if (CHECK_EQ(r, NS_OPTIMAL)) {
+            check_optimum(g, &w);
+        }
+    }
 }
 
 /* A cut that asks for more than its arcs can carry has no flow, and it is reported as such. */
@@ -141,6 +185,7 @@ int main(int argc, char **argv)
     for (now_seed = from; now_seed < from + count; now_seed++) {
         const long failed = check_now.failed;
         RUN(planted_optimum_is_reached);
+        RUN(planted_optimum_is_reached_from_another_tree);
         RUN(overfull_cut_is_infeasible);
         if (check_now.failed > failed)
             printf("seed %" PRIu64 " failed: test_ns_random %" PRIu64 " 1\n", now_seed,

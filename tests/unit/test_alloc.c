@@ -69,11 +69,13 @@ typedef steppe_status (*public_call)(steppe_solver *s);
 enum { AFTER_OPEN, AFTER_SETUP, AFTER_SOLVE };
 
 static const char *case_now, *scenario_now; /* NULL: the base */
+static double limit_now; /* seconds; with one, bounds and answers are sought on the way */
 
 static steppe_solver *prepare(int upto)
 {
     steppe_solver *s = NULL;
-    const steppe_settings set = check_settings(NULL, 1);
+    steppe_settings set = check_settings(NULL, 1);
+    set.time_limit = limit_now;
     if (!CHECK_EQ(steppe_open(&s, case_now, &set), STEPPE_OK)) return NULL;
     if (scenario_now) CHECK_EQ(steppe_apply_scenario(s, scenario_now), STEPPE_OK);
     if (upto >= AFTER_SETUP) CHECK_EQ(steppe_setup(s), STEPPE_OK);
@@ -407,6 +409,9 @@ TEST(a_case_with_every_rule_can_be_gone_on_with_when_memory_ended)
     open_loop(RICH);
     refuse_each("setup", AFTER_OPEN, setup_call, base);
     refuse_each("solve", AFTER_SETUP, solve_call, base);
+    limit_now = 1e6;
+    refuse_each("solve with a limit", AFTER_SETUP, solve_call, base);
+    limit_now = 0.0;
     refuse_each("scenario with dates", AFTER_SOLVE, storm_call, storm);
     refuse_each("fewer periods", AFTER_SOLVE, periods_call, shorter);
     refuse_each("reference", AFTER_SOLVE, reference_call, base);

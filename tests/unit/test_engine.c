@@ -120,16 +120,16 @@ TEST(a_stop_is_remembered)
     steppe_ctx ctx = {0};
     ctx.set = steppe_default_settings();
     ctx.start = clock_now();
-    CHECK(!steppe_report(&ctx, "x", 5, 0.0));
+    CHECK(!steppe_report(&ctx, "x", 5));
     ctx.set.progress = stop_at_three;
-    CHECK(!steppe_report(&ctx, "x", 2, 0.0));
-    CHECK(steppe_report(&ctx, "x", 3, 0.0));
-    CHECK(steppe_report(&ctx, "x", 0, 0.0));
+    CHECK(!steppe_report(&ctx, "x", 2));
+    CHECK(steppe_report(&ctx, "x", 3));
+    CHECK(steppe_report(&ctx, "x", 0));
     ctx.stopped = false;
     ctx.set.progress = NULL;
     ctx.set.time_limit = 1.0;
     ctx.start = clock_now() - 100.0; /* as if the call were long under way */
-    CHECK(steppe_report(&ctx, "x", 0, 0.0));
+    CHECK(steppe_report(&ctx, "x", 0));
 }
 
 int main(void)
