@@ -24,59 +24,57 @@ static void free_vector(lu_vector *v)
 
 static bool new_triangle(lu_triangle *t, int32_t n)
 {
-    t->first = MEM_ZERO(int64_t, (int64_t)n + 1);
-    t->index = NULL;
-    t->value = NULL;
-    return t->first != NULL;
+    t->pivot = MEM_NEW(lu_pivot, (int64_t)n + 1);
+    t->entry = NULL;
+    return t->pivot != NULL;
 }
 
 static void free_triangle(lu_triangle *t)
 {
-    mem_free(t->first);
-    mem_free(t->index);
-    mem_free(t->value);
+    mem_free(t->pivot);
+    mem_free(t->entry);
 }
 
 static bool grow_triangle(lu_triangle *t, int64_t cap)
 {
-    mem_free(t->index);
-    mem_free(t->value);
-    t->index = MEM_NEW(int32_t, cap);
-    t->value = MEM_NEW(double, cap);
-    return t->index && t->value;
+    mem_free(t->entry);
+    t->entry = MEM_NEW(lu_entry, cap);
+    return t->entry != NULL;
 }
 
 bool job_grow(job *j, int64_t entries)
 {
     lu_factors *f = &j->bs.lu;
+    if (entries > INT32_MAX / 2) return false;
     f->fill_cap = entries;
-    mem_free(f->row_index);
+    mem_free(f->row_entry);
     mem_free(f->col_index);
-    mem_free(f->row_value);
-    f->row_index = MEM_NEW(int32_t, 2 * entries);
+    f->row_entry = MEM_NEW(lu_entry, 2 * entries);
     f->col_index = MEM_NEW(int32_t, 2 * entries);
-    f->row_value = MEM_NEW(double, 2 * entries);
     return grow_triangle(&f->l, entries) && grow_triangle(&f->lt, entries) &&
-           grow_triangle(&f->u, entries) && grow_triangle(&f->ut, entries) && f->row_index &&
-           f->col_index && f->row_value;
+           grow_triangle(&f->u, entries) && grow_triangle(&f->ut, entries) && f->row_entry &&
+           f->col_index;
 }
 
-enum { ETA_MOST = 100 };
+enum { ETA_MOST = 1000 };
 
 static bool new_factors(job *j, int32_t n, int64_t entries)
 {
     lu_factors *f = &j->bs.lu;
     f->n = n;
     f->eta_most = ETA_MOST;
-    f->eta_cap = 2 * (int64_t)n + 20000;
-    f->diag = MEM_NEW(double, n);
-    f->order = MEM_NEW(int32_t, n);
+    f->eta_cap = 4 * (int64_t)n + 20000;
+    if (f->eta_cap > INT32_MAX) f->eta_cap = INT32_MAX;
+    f->rank = MEM_NEW(int32_t, n);
     f->place = MEM_NEW(int32_t, n);
-    f->eta_first = MEM_ZERO(int64_t, ETA_MOST + 1);
-    f->eta_row = MEM_NEW(int32_t, ETA_MOST);
-    f->eta_pivot = MEM_NEW(double, ETA_MOST);
-    f->eta_index = MEM_NEW(int32_t, f->eta_cap);
-    f->eta_value = MEM_NEW(double, f->eta_cap);
+    f->todo = MEM_ZERO(uint64_t, n / 64 + 1);
+    f->next_todo = MEM_ZERO(uint64_t, n / 64 + 1);
+    f->eta = MEM_NEW(lu_eta, ETA_MOST + 1);
+    f->eta_entry = MEM_NEW(lu_eta_entry, f->eta_cap);
+    f->row_entries = MEM_NEW(int32_t, n);
+    f->row_eta = MEM_NEW(int32_t, n);
+    f->eta_sum = MEM_ZERO(double, ETA_MOST);
+    f->eta_todo = MEM_ZERO(uint64_t, ETA_MOST / 64 + 1);
     f->row_first = MEM_NEW(int64_t, n);
     f->col_first = MEM_NEW(int64_t, n);
     f->row_count = MEM_NEW(int32_t, n);
@@ -86,33 +84,29 @@ static bool new_factors(job *j, int32_t n, int64_t entries)
     f->head = MEM_NEW(int32_t, 2 * (int64_t)n + 2);
     f->next = MEM_NEW(int32_t, 2 * (int64_t)n);
     f->prev = MEM_NEW(int32_t, 2 * (int64_t)n);
+    f->line = MEM_NEW(lu_line, n);
     f->queue = MEM_NEW(int32_t, n);
-    f->col_of = MEM_NEW(int32_t, n);
     f->state = MEM_NEW(uint8_t, 2 * (int64_t)n);
     f->dense = MEM_NEW(double, n);
-    f->stack = MEM_NEW(int32_t, n);
-    f->topo = MEM_NEW(int32_t, n);
-    f->at = MEM_NEW(int64_t, n);
     f->seen = MEM_ZERO(uint8_t, n);
     f->bad_row = MEM_NEW(int32_t, n);
     f->bad_col = MEM_NEW(int32_t, n);
     return new_triangle(&f->l, n) && new_triangle(&f->lt, n) && new_triangle(&f->u, n) &&
-           new_triangle(&f->ut, n) && f->diag && f->order && f->place && f->eta_first &&
-           f->eta_row && f->eta_pivot && f->eta_index && f->eta_value && f->row_first &&
-           f->col_first && f->row_count && f->col_count && f->row_room && f->col_room &&
-           f->head && f->next && f->prev && f->queue && f->col_of && f->state && f->dense &&
-           f->stack && f->topo && f->at && f->seen && f->bad_row && f->bad_col &&
-           job_grow(j, entries);
+           new_triangle(&f->ut, n) && f->rank && f->place && f->todo && f->next_todo &&
+           f->eta && f->eta_entry && f->row_entries && f->row_eta && f->eta_sum &&
+           f->eta_todo && f->row_first && f->col_first && f->row_count && f->col_count &&
+           f->row_room && f->col_room && f->head && f->next && f->prev && f->line && f->queue &&
+           f->state && f->dense && f->seen && f->bad_row && f->bad_col && job_grow(j, entries);
 }
 
 static void free_factors(lu_factors *f)
 {
-    void *const list[] = {f->diag,      f->order,     f->place,     f->eta_first, f->eta_row,
-                          f->eta_pivot, f->eta_index, f->eta_value, f->row_first, f->col_first,
-                          f->row_count, f->col_count, f->row_room,  f->col_room,  f->row_index,
-                          f->col_index, f->row_value, f->head,      f->next,      f->prev,
-                          f->queue,     f->col_of,    f->state,     f->dense,     f->stack,
-                          f->topo,      f->at,        f->seen,      f->bad_row,   f->bad_col};
+    void *const list[] = {f->rank,      f->place,       f->todo,      f->next_todo, f->eta,
+                          f->eta_entry, f->row_entries, f->row_eta,   f->eta_sum,   f->eta_todo,
+                          f->row_first, f->col_first,   f->row_count, f->col_count, f->row_room,
+                          f->col_room,  f->row_entry,   f->col_index, f->head,      f->next,
+                          f->prev,      f->line,        f->queue,     f->state,     f->dense,
+                          f->seen,      f->bad_row,     f->bad_col};
     for (size_t i = 0; i < sizeof list / sizeof *list; i++) mem_free(list[i]);
     free_triangle(&f->l);
     free_triangle(&f->lt);

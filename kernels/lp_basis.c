@@ -177,7 +177,7 @@ lp_result lp_exchange(const lp_problem *lp, lp_basis *bs, int32_t r, int64_t q, 
     bs->pivots++;
     /* solves walk all updates: they are given up when they weigh as much as the factors */
     *fresh = !kept || bs->lu.etas >= bs->lu.eta_most ||
-             bs->lu.eta_first[bs->lu.etas] > bs->lu.nonzeros / 2 + 5000;
+             bs->lu.eta_work > 5 * (bs->lu.nonzeros + bs->lu.n);
     if (!*fresh) return LP_OPTIMAL;
     const lp_result res = lp_factor(lp, bs);
     if (res == LP_OPTIMAL) lp_refresh(lp, bs);
