@@ -125,16 +125,34 @@ void job_free(job *j)
     mem_free((void *)(uintptr_t)lp->row_col);
     mem_free((void *)(uintptr_t)lp->row_value);
     mem_free((void *)(uintptr_t)lp->rhs);
-    void *const list[] = {bs->x,         bs->low,
-                          bs->up,        bs->cost,
-                          bs->rc,        bs->state,
-                          bs->head,      bs->at,
-                          bs->dual,      bs->weight,
-                          bs->bad,       bs->bad_mark,
-                          bs->order,     bs->scratch_variable,
-                          bs->begin,     bs->end,
-                          bs->row.value, bs->row.list,
-                          bs->row.mark,  j->true_cost};
+    void *const list[] = {bs->x,
+                          bs->low,
+                          bs->up,
+                          bs->cost,
+                          bs->rc,
+                          bs->state,
+                          bs->head,
+                          bs->at,
+                          bs->dual,
+                          bs->weight,
+                          bs->bad,
+                          bs->hot,
+                          bs->standing,
+                          bs->merit,
+                          bs->listed,
+                          bs->rows.pair_first,
+                          bs->rows.term_first,
+                          bs->rows.pairs,
+                          bs->rows.terms,
+                          bs->rows.pair,
+                          bs->rows.term,
+                          bs->order,
+                          bs->scratch_variable,
+                          bs->begin,
+                          bs->end,
+                          bs->row.value,
+                          bs->row.list,
+                          j->true_cost};
     for (size_t i = 0; i < sizeof list / sizeof *list; i++) mem_free(list[i]);
     free_vector(&bs->column);
     free_vector(&bs->rho);
@@ -209,6 +227,26 @@ static bool build_rows(job *j)
     return true;
 }
 
+/* The same once more, for the pivots to reorder. */
+static bool new_rows(job *j)
+{
+    lp_rows *rows = &j->bs.rows;
+    const int64_t n = j->lp.n, entries = j->lp.col_first[j->all];
+    int64_t pairs = 0;
+    rows->pair_first = MEM_NEW(int64_t, n + 1);
+    rows->term_first = MEM_NEW(int64_t, n + 1);
+    rows->pairs = MEM_NEW(int32_t, n);
+    rows->terms = MEM_NEW(int32_t, n);
+    for (int64_t v = 0; v < j->md->m; v++) pairs += lp_is_pair(&j->lp, v);
+    rows->pair = MEM_NEW(lp_pair, 2 * pairs);
+    rows->term = MEM_NEW(lp_term, entries - 2 * pairs);
+    if (!rows->pair_first || !rows->term_first || !rows->pairs || !rows->terms || !rows->pair ||
+        !rows->term)
+        return false;
+    lp_list_rows(&j->lp, &j->bs);
+    return true;
+}
+
 static bool new_basis(job *j)
 {
     lp_basis *bs = &j->bs;
@@ -223,21 +261,24 @@ static bool new_basis(job *j)
     bs->at = MEM_NEW(int32_t, all);
     bs->dual = MEM_ZERO(double, n);
     bs->weight = MEM_NEW(double, n);
+    bs->standing = MEM_NEW(lp_standing, n);
+    bs->merit = MEM_NEW(double, n);
+    bs->listed = MEM_NEW(uint8_t, n);
     bs->bad = MEM_NEW(int32_t, n);
-    bs->bad_mark = MEM_ZERO(uint8_t, n);
-    bs->order = MEM_NEW(int64_t, all);
+    bs->hot = MEM_NEW(int32_t, n);
+    bs->order = MEM_NEW(lp_candidate, all);
     bs->scratch_variable = MEM_NEW(int64_t, n);
     bs->begin = MEM_NEW(int64_t, n);
     bs->end = MEM_NEW(int64_t, n);
     bs->row.value = MEM_ZERO(double, all);
-    bs->row.list = MEM_NEW(int64_t, all);
-    bs->row.mark = MEM_ZERO(uint8_t, all);
+    bs->row.list = MEM_NEW(int32_t, all);
     j->true_cost = MEM_NEW(double, j->md->m);
     return bs->x && bs->low && bs->up && bs->cost && bs->rc && bs->state && bs->head &&
-           bs->at && bs->dual && bs->weight && bs->bad && bs->bad_mark && bs->order &&
-           bs->scratch_variable && bs->begin && bs->end && bs->row.value && bs->row.list &&
-           bs->row.mark && j->true_cost && new_vector(&bs->column, j->lp.n) &&
-           new_vector(&bs->rho, j->lp.n) && new_vector(&bs->tau, j->lp.n);
+           bs->at && bs->dual && bs->weight && bs->standing && bs->merit && bs->listed &&
+           bs->bad && bs->hot && bs->order && bs->scratch_variable && bs->begin && bs->end &&
+           bs->row.value && bs->row.list && j->true_cost && new_rows(j) &&
+           new_vector(&bs->column, j->lp.n) && new_vector(&bs->rho, j->lp.n) &&
+           new_vector(&bs->tau, j->lp.n);
 }
 
 /* Every arc has finite bounds; a row without a limit gets one that its arcs cannot reach, so that any
@@ -277,7 +318,7 @@ bool job_new(job *j)
     const model *md = j->md;
     lp_problem *lp = &j->lp;
     lp_basis *bs = &j->bs;
-    if (md->rows > INT32_MAX - md->n) return false;
+    if (md->rows > INT32_MAX - md->n || j->all > INT32_MAX) return false;
     lp->n = md->n + (int32_t)md->rows;
     lp->m = md->m;
     double *rhs = MEM_ZERO(double, lp->n);

@@ -74,7 +74,7 @@ lp_result lp_primal(const lp_problem *lp, lp_basis *bs, int64_t limit)
         bs->x[q] += sign * step;
         const int64_t out = bs->head[r];
         const double pivot = bs->column.value[r];
-        lp_row(lp, bs, r);
+        lp_row(bs, r);
         if (fabs(bs->row.value[q] - pivot) > 1e-6 * (1.0 + fabs(pivot))) return LP_LIMIT;
         const double theta = bs->rc[q] / pivot;
         for (int64_t i = 0; i < bs->row.count; i++)
@@ -84,8 +84,8 @@ lp_result lp_primal(const lp_problem *lp, lp_basis *bs, int64_t limit)
         const bool to_lower = -sign * pivot < 0.0;
         bs->x[out] = to_lower ? bs->low[out] : bs->up[out];
         bs->weight[r] = 1.0;
-        bool fresh;
-        const lp_result res = lp_exchange(lp, bs, r, q, to_lower ? LP_LOWER : LP_UPPER, &fresh);
+        if (lp_exchange(lp, bs, r, q, to_lower ? LP_LOWER : LP_UPPER)) continue;
+        const lp_result res = lp_renew(lp, bs);
         if (res != LP_OPTIMAL) return res;
     }
     return LP_LIMIT;
