@@ -148,7 +148,7 @@ void lp_column(const lp_problem *lp, lp_basis *bs, int64_t q);
 /* q takes the place of the variable at row r, which goes to bound `to`. Needs bs->column of q. false: the basis has to be
  * factored anew, as the updates have become long. */
 bool lp_exchange(const lp_problem *lp, lp_basis *bs, int32_t r, int64_t q, int to);
-/* Factors and x, dual and rc anew. LP_OPTIMAL or LP_GROW. */
+/* Factors and x anew, between pivots: reduced costs are kept as the updates left them. LP_OPTIMAL or LP_GROW. */
 lp_result lp_renew(const lp_problem *lp, lp_basis *bs);
 
 #endif

@@ -81,13 +81,13 @@ static void prices(const lp_problem *lp, lp_basis *bs)
             bs->state[lp->m + r] == LP_BASIC ? 0.0 : bs->cost[lp->m + r] - bs->dual[r];
 }
 
-/* x of the basic variables; the second pass corrects what the first left. */
-static void values(const lp_problem *lp, lp_basis *bs)
+/* x of the basic variables; a second pass corrects what the first left. */
+static void values(const lp_problem *lp, lp_basis *bs, int passes)
 {
     const int64_t all = lp->m + lp->n;
     lu_vector *x = &bs->tau;
     for (int32_t r = 0; r < lp->n; r++) bs->x[bs->head[r]] = 0.0;
-    for (int pass = 0; pass < 2; pass++) {
+    for (int pass = 0; pass < passes; pass++) {
         for (int32_t r = 0; r < lp->n; r++)
             if (lp->rhs[r] != 0.0) lu_add(x, r, lp->rhs[r]);
         for (int64_t v = 0; v < all; v++)
@@ -105,7 +105,7 @@ void lp_refresh(const lp_problem *lp, lp_basis *bs)
         if (bs->state[v] == LP_LOWER) bs->x[v] = bs->low[v];
         if (bs->state[v] == LP_UPPER) bs->x[v] = bs->up[v];
     }
-    values(lp, bs);
+    values(lp, bs, 2);
     prices(lp, bs);
     lp_sort_rows(lp, bs);
 }
@@ -162,6 +162,10 @@ bool lp_exchange(const lp_problem *lp, lp_basis *bs, int32_t r, int64_t q, int t
 lp_result lp_renew(const lp_problem *lp, lp_basis *bs)
 {
     const lp_result res = lp_factor(lp, bs);
-    if (res == LP_OPTIMAL) lp_refresh(lp, bs);
-    return res;
+    if (res != LP_OPTIMAL) return res;
+    if (bs->repaired)
+        lp_refresh(lp, bs);
+    else
+        values(lp, bs, 1);
+    return LP_OPTIMAL;
 }

@@ -278,11 +278,12 @@ static void update_standing(const lp_problem *lp, lp_basis *bs, int32_t r, doubl
     bs->standing[r].weight = w > LEAST_WEIGHT ? w : LEAST_WEIGHT;
 }
 
-/* The basis from new factors. */
-static lp_result begin_anew(const lp_problem *lp, lp_basis *bs)
+/* The basis from new factors; `all`: reduced costs too. */
+static lp_result begin_anew(const lp_problem *lp, lp_basis *bs, bool all)
 {
     unload(lp, bs);
     const lp_result res = lp_renew(lp, bs);
+    if (all && res == LP_OPTIMAL) lp_refresh(lp, bs);
     load(lp, bs);
     return res;
 }
@@ -312,7 +313,7 @@ lp_result lp_dual(const lp_problem *lp, lp_basis *bs, int64_t limit, int32_t *le
         const double pivot = bs->column.value[r];
         if (fabs(pivot - bs->row.value[q]) > 1e-7 * (1.0 + fabs(pivot))) {
             if (bs->lu.etas == 0) break;
-            res = begin_anew(lp, bs);
+            res = begin_anew(lp, bs, true);
             if (res != LP_OPTIMAL) return res;
             res = LP_LIMIT;
             continue;
@@ -330,7 +331,7 @@ lp_result lp_dual(const lp_problem *lp, lp_basis *bs, int64_t limit, int32_t *le
             judge(lp, bs, r);
             continue;
         }
-        res = begin_anew(lp, bs);
+        res = begin_anew(lp, bs, false);
         if (res != LP_OPTIMAL) return res;
         res = LP_LIMIT;
     }

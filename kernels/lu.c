@@ -419,7 +419,7 @@ lu_result lu_factor(lu_factors *f, const int64_t *first, const int64_t *end,
         return LU_SINGULAR;
     }
     f->nonzeros = g.l_count + g.u_count + n;
-    f->factor_work = 5 * f->nonzeros;
+    f->factor_work = 10 * f->nonzeros;
     f->l.pivot[n] = (lu_pivot){-1, (int32_t)g.l_count, 1.0};
     f->ut.pivot[n] = (lu_pivot){-1, (int32_t)g.u_count, 1.0};
     for (int64_t e = 0; e < g.u_count; e++) f->ut.entry[e].row = f->place[f->ut.entry[e].row];
