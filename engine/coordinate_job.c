@@ -125,34 +125,12 @@ void job_free(job *j)
     mem_free((void *)(uintptr_t)lp->row_col);
     mem_free((void *)(uintptr_t)lp->row_value);
     mem_free((void *)(uintptr_t)lp->rhs);
-    void *const list[] = {bs->x,
-                          bs->low,
-                          bs->up,
-                          bs->cost,
-                          bs->rc,
-                          bs->state,
-                          bs->head,
-                          bs->at,
-                          bs->dual,
-                          bs->weight,
-                          bs->bad,
-                          bs->hot,
-                          bs->standing,
-                          bs->merit,
-                          bs->listed,
-                          bs->rows.pair_first,
-                          bs->rows.term_first,
-                          bs->rows.pairs,
-                          bs->rows.terms,
-                          bs->rows.pair,
-                          bs->rows.term,
-                          bs->order,
-                          bs->scratch_variable,
-                          bs->begin,
-                          bs->end,
-                          bs->row.value,
-                          bs->row.list,
-                          j->true_cost};
+    void *const list[] = {
+        bs->x,        bs->low,       bs->up,        bs->cost,     bs->rc,
+        bs->state,    bs->head,      bs->at,        bs->dual,     bs->weight,
+        bs->bad,      bs->hot,       bs->standing,  bs->merit,    bs->listed,
+        bs->rows.row, bs->rows.pair, bs->rows.term, bs->order,    bs->scratch_variable,
+        bs->begin,    bs->end,       bs->row.value, bs->row.list, j->true_cost};
     for (size_t i = 0; i < sizeof list / sizeof *list; i++) mem_free(list[i]);
     free_vector(&bs->column);
     free_vector(&bs->rho);
@@ -233,16 +211,12 @@ static bool new_rows(job *j)
     lp_rows *rows = &j->bs.rows;
     const int64_t n = j->lp.n, entries = j->lp.col_first[j->all];
     int64_t pairs = 0;
-    rows->pair_first = MEM_NEW(int64_t, n + 1);
-    rows->term_first = MEM_NEW(int64_t, n + 1);
-    rows->pairs = MEM_NEW(int32_t, n);
-    rows->terms = MEM_NEW(int32_t, n);
+    if (entries > INT32_MAX) return false;
+    rows->row = MEM_NEW(lp_row_list, n + 1);
     for (int64_t v = 0; v < j->md->m; v++) pairs += lp_is_pair(&j->lp, v);
     rows->pair = MEM_NEW(lp_pair, 2 * pairs);
     rows->term = MEM_NEW(lp_term, entries - 2 * pairs);
-    if (!rows->pair_first || !rows->term_first || !rows->pairs || !rows->terms || !rows->pair ||
-        !rows->term)
-        return false;
+    if (!rows->row || !rows->pair || !rows->term) return false;
     lp_list_rows(&j->lp, &j->bs);
     return true;
 }

@@ -57,8 +57,11 @@ typedef struct {
     double value;
 } lp_term;
 typedef struct {
-    int64_t *pair_first, *term_first; /* n + 1 */
-    int32_t *pairs, *terms;           /* n: of columns that may enter */
+    int32_t pair, term;   /* first of the row */
+    int32_t pairs, terms; /* of columns that may enter */
+} lp_row_list;
+typedef struct {
+    lp_row_list *row; /* n + 1 */
     lp_pair *pair;
     lp_term *term;
 } lp_rows;
@@ -74,7 +77,7 @@ typedef struct {
     double a, rc;
 } lp_candidate;
 
-/* Caller's memory. V = m + n < 2^31. */
+/* Caller's memory. V = m + n and the entries of the matrix < 2^31. */
 typedef struct {
     double *x, *low, *up; /* V */
     double *cost;         /* V: as solved, with perturbation and shifts; 0 for logicals */

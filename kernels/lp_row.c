@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define TINY 1e-14 /* smaller sums are rounding noise */
+#define AHEAD 6    /* rows whose lists are fetched before they are needed */
 
 /* ---- the matrix by rows ---------------------------------------------------------------- */
 
@@ -16,34 +17,38 @@ bool lp_is_pair(const lp_problem *lp, int64_t v)
             (lp->col_value[e] == -1.0 && lp->col_value[e + 1] == 1.0));
 }
 
+/* The first entry of v that stands as a term: those before it are a pair. */
+static inline int64_t terms_of(const lp_problem *lp, int64_t v)
+{
+    return lp_is_pair(lp, v) ? lp->col_first[v] + 2 : lp->col_first[v];
+}
+
 void lp_list_rows(const lp_problem *lp, lp_basis *bs)
 {
     lp_rows *rows = &bs->rows;
     const int64_t all = lp->m + lp->n;
-    memset(rows->pair_first, 0, ((size_t)lp->n + 1) * sizeof *rows->pair_first);
-    memset(rows->term_first, 0, ((size_t)lp->n + 1) * sizeof *rows->term_first);
+    memset(rows->row, 0, ((size_t)lp->n + 1) * sizeof *rows->row);
     for (int64_t v = 0; v < all; v++) {
-        const int64_t first = lp->col_first[v], terms = lp_is_pair(lp, v) ? first + 2 : first;
-        for (int64_t e = first; e < lp->col_first[v + 1]; e++)
-            (e < terms ? rows->pair_first : rows->term_first)[lp->col_row[e] + 1]++;
+        const int64_t terms = terms_of(lp, v);
+        for (int64_t e = lp->col_first[v]; e < lp->col_first[v + 1]; e++) {
+            lp_row_list *next = &rows->row[lp->col_row[e] + 1];
+            *(e < terms ? &next->pair : &next->term) += 1;
+        }
     }
     for (int32_t r = 0; r < lp->n; r++) {
-        rows->pair_first[r + 1] += rows->pair_first[r];
-        rows->term_first[r + 1] += rows->term_first[r];
-        rows->pairs[r] = rows->terms[r] = 0;
+        rows->row[r + 1].pair += rows->row[r].pair;
+        rows->row[r + 1].term += rows->row[r].term;
     }
     for (int64_t v = 0; v < all; v++) {
-        const int64_t first = lp->col_first[v], terms = lp_is_pair(lp, v) ? first + 2 : first;
+        const int64_t first = lp->col_first[v], terms = terms_of(lp, v);
         for (int64_t e = first; e < lp->col_first[v + 1]; e++) {
-            const int32_t r = lp->col_row[e];
-            if (e < terms) {
-                const int32_t other = lp->col_row[e == first ? first + 1 : first];
-                rows->pair[rows->pair_first[r] + rows->pairs[r]++] =
+            lp_row_list *row = &rows->row[lp->col_row[e]];
+            const int32_t other = lp->col_row[e == first ? first + 1 : first];
+            if (e < terms)
+                rows->pair[row->pair + row->pairs++] =
                     (lp_pair){(int32_t)v, lp->col_value[e] > 0.0 ? other : ~other};
-            } else {
-                rows->term[rows->term_first[r] + rows->terms[r]++] =
-                    (lp_term){(int32_t)v, lp->col_value[e]};
-            }
+            else
+                rows->term[row->term + row->terms++] = (lp_term){(int32_t)v, lp->col_value[e]};
         }
     }
 }
@@ -57,48 +62,57 @@ void lp_sort_rows(const lp_problem *lp, lp_basis *bs)
 {
     lp_rows *rows = &bs->rows;
     for (int32_t r = 0; r < lp->n; r++) {
-        int64_t keep = rows->pair_first[r];
-        for (int64_t e = keep; e < rows->pair_first[r + 1]; e++) {
+        lp_row_list *row = &rows->row[r];
+        int32_t keep = row->pair;
+        for (int32_t e = keep; e < row[1].pair; e++) {
             const lp_pair p = rows->pair[e];
             if (!may_enter(bs, p.col)) continue;
             rows->pair[e] = rows->pair[keep];
             rows->pair[keep++] = p;
         }
-        rows->pairs[r] = (int32_t)(keep - rows->pair_first[r]);
-        keep = rows->term_first[r];
-        for (int64_t e = keep; e < rows->term_first[r + 1]; e++) {
+        row->pairs = keep - row->pair;
+        keep = row->term;
+        for (int32_t e = keep; e < row[1].term; e++) {
             const lp_term t = rows->term[e];
             if (!may_enter(bs, t.col)) continue;
             rows->term[e] = rows->term[keep];
             rows->term[keep++] = t;
         }
-        rows->terms[r] = (int32_t)(keep - rows->term_first[r]);
+        row->terms = keep - row->term;
     }
+}
+
+/* The entry of v, which is found from `from` on, changes its place with the one at `to`. */
+static void move_pair(lp_pair *pair, int32_t from, int32_t to, int64_t v)
+{
+    while (pair[from].col != v) from++;
+    const lp_pair p = pair[from];
+    pair[from] = pair[to];
+    pair[to] = p;
+}
+
+static void move_term(lp_term *term, int32_t from, int32_t to, int64_t v)
+{
+    while (term[from].col != v) from++;
+    const lp_term t = term[from];
+    term[from] = term[to];
+    term[to] = t;
 }
 
 void lp_may_enter(const lp_problem *lp, lp_basis *bs, int64_t v, bool may)
 {
-    lp_rows *rows = &bs->rows;
-    const int64_t first = lp->col_first[v], terms = lp_is_pair(lp, v) ? first + 2 : first;
-    for (int64_t k = first; k < lp->col_first[v + 1]; k++) {
-        const int32_t r = lp->col_row[k];
-        if (k < terms) {
-            int64_t e = rows->pair_first[r] + (may ? rows->pairs[r] : 0);
-            while (rows->pair[e].col != v) e++;
-            const int64_t to =
-                rows->pair_first[r] + (may ? rows->pairs[r]++ : --rows->pairs[r]);
-            const lp_pair p = rows->pair[e];
-            rows->pair[e] = rows->pair[to];
-            rows->pair[to] = p;
-        } else {
-            int64_t e = rows->term_first[r] + (may ? rows->terms[r] : 0);
-            while (rows->term[e].col != v) e++;
-            const int64_t to =
-                rows->term_first[r] + (may ? rows->terms[r]++ : --rows->terms[r]);
-            const lp_term t = rows->term[e];
-            rows->term[e] = rows->term[to];
-            rows->term[to] = t;
-        }
+    const int64_t terms = terms_of(lp, v);
+    for (int64_t k = lp->col_first[v]; k < lp->col_first[v + 1]; k++) {
+        lp_row_list *row = &bs->rows.row[lp->col_row[k]];
+        const bool pair = k < terms;
+        const int32_t first = pair ? row->pair : row->term;
+        int32_t *const count = pair ? &row->pairs : &row->terms;
+        const int32_t from = may ? first + *count : first;
+        const int32_t to = may ? first + (*count)++ : first + --*count;
+        if (pair)
+            move_pair(bs->rows.pair, from, to, v);
+        else
+            move_term(bs->rows.term, from, to, v);
     }
 }
 
@@ -141,10 +155,13 @@ void lp_row(lp_basis *bs, int32_t r)
     const double *rho = bs->rho.value;
     lp_sparse *row = &bs->row;
     invert_row(bs, r);
-    for (int32_t k = 0; k < bs->rho.count; k++) {
-        const int32_t i = bs->rho.list[k];
-        const double d = rho[i];
-        const lp_pair *p = rows->pair + rows->pair_first[i], *pairs = p + rows->pairs[i];
+    const int32_t *list = bs->rho.list, count = bs->rho.count;
+    for (int32_t k = 0; k < count; k++) {
+        if (k + 2 * AHEAD < count) __builtin_prefetch(&rows->row[list[k + 2 * AHEAD]]);
+        if (k + AHEAD < count) __builtin_prefetch(&rows->pair[rows->row[list[k + AHEAD]].pair]);
+        const lp_row_list *of = &rows->row[list[k]];
+        const double d = rho[list[k]];
+        const lp_pair *p = rows->pair + of->pair, *pairs = p + of->pairs;
         for (; p < pairs; p++) {
             const int32_t other = p->partner ^ (p->partner >> 31); /* ~ undone */
             if (rho[other] == d) continue;
@@ -153,7 +170,7 @@ void lp_row(lp_basis *bs, int32_t r)
             else if (rho[other] == 0.0) /* else the entry 1 sees to it */
                 add(row, p->col, -d);
         }
-        const lp_term *t = rows->term + rows->term_first[i], *terms = t + rows->terms[i];
+        const lp_term *t = rows->term + of->term, *terms = t + of->terms;
         for (; t < terms; t++) add(row, t->col, d * t->value);
     }
     drop_zeros(row);
