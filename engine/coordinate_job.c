@@ -67,6 +67,7 @@ static bool new_factors(job *j, int32_t n, int64_t entries)
     if (f->eta_cap > INT32_MAX) f->eta_cap = INT32_MAX;
     f->rank = MEM_NEW(int32_t, n);
     f->place = MEM_NEW(int32_t, n);
+    f->by_rank = MEM_ZERO(double, n);
     f->todo = MEM_ZERO(uint64_t, n / 64 + 1);
     f->next_todo = MEM_ZERO(uint64_t, n / 64 + 1);
     f->eta = MEM_NEW(lu_eta, ETA_MOST + 1);
@@ -92,21 +93,22 @@ static bool new_factors(job *j, int32_t n, int64_t entries)
     f->bad_row = MEM_NEW(int32_t, n);
     f->bad_col = MEM_NEW(int32_t, n);
     return new_triangle(&f->l, n) && new_triangle(&f->lt, n) && new_triangle(&f->u, n) &&
-           new_triangle(&f->ut, n) && f->rank && f->place && f->todo && f->next_todo &&
-           f->eta && f->eta_entry && f->row_entries && f->row_eta && f->eta_sum &&
-           f->eta_todo && f->row_first && f->col_first && f->row_count && f->col_count &&
-           f->row_room && f->col_room && f->head && f->next && f->prev && f->line && f->queue &&
-           f->state && f->dense && f->seen && f->bad_row && f->bad_col && job_grow(j, entries);
+           new_triangle(&f->ut, n) && f->rank && f->place && f->by_rank && f->todo &&
+           f->next_todo && f->eta && f->eta_entry && f->row_entries && f->row_eta &&
+           f->eta_sum && f->eta_todo && f->row_first && f->col_first && f->row_count &&
+           f->col_count && f->row_room && f->col_room && f->head && f->next && f->prev &&
+           f->line && f->queue && f->state && f->dense && f->seen && f->bad_row && f->bad_col &&
+           job_grow(j, entries);
 }
 
 static void free_factors(lu_factors *f)
 {
-    void *const list[] = {f->rank,      f->place,       f->todo,      f->next_todo, f->eta,
-                          f->eta_entry, f->row_entries, f->row_eta,   f->eta_sum,   f->eta_todo,
-                          f->row_first, f->col_first,   f->row_count, f->col_count, f->row_room,
-                          f->col_room,  f->row_entry,   f->col_index, f->head,      f->next,
-                          f->prev,      f->line,        f->queue,     f->state,     f->dense,
-                          f->seen,      f->bad_row,     f->bad_col};
+    void *const list[] = {f->by_rank,  f->rank,      f->place,       f->todo,      f->next_todo,
+                          f->eta,      f->eta_entry, f->row_entries, f->row_eta,   f->eta_sum,
+                          f->eta_todo, f->row_first, f->col_first,   f->row_count, f->col_count,
+                          f->row_room, f->col_room,  f->row_entry,   f->col_index, f->head,
+                          f->next,     f->prev,      f->line,        f->queue,     f->state,
+                          f->dense,    f->seen,      f->bad_row,     f->bad_col};
     for (size_t i = 0; i < sizeof list / sizeof *list; i++) mem_free(list[i]);
     free_triangle(&f->l);
     free_triangle(&f->lt);

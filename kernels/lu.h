@@ -43,7 +43,7 @@ typedef struct {
     double value;
 } lu_entry;
 
-/* The pivot of a rank: x[row] *= inverse, then x[entry.row] -= entry.value * x[row] from first to the first of
+/* The pivot of a rank: w[rank] *= inverse, then w[entry.rank] -= entry.value * w[rank] from first to the first of
  * the next rank. */
 typedef struct {
     int32_t row, first;
@@ -85,6 +85,7 @@ typedef struct {
     lu_triangle l, lt, u, ut; /* L by columns, by rows; U by columns, by rows */
     int32_t *rank;            /* n: row -> when it was pivoted */
     int32_t *place;           /* n: column given to lu_factor -> row */
+    double *by_rank;          /* n: the vector of a solve; zero between solves */
     uint64_t *todo,
         *next_todo; /* n / 64 + 1: ranks that a solve has yet to visit; zero between solves */
     /* etas of exchanges */

@@ -11,12 +11,14 @@ static inline void want(uint64_t *todo, int32_t rank)
     todo[rank >> 6] |= (uint64_t)1 << (rank & 63);
 }
 
-/* The rows of x become ranks to visit. Returns the first word with one, INT32_MAX: none. */
+/* x goes to its ranks, which are to be visited. Returns the first word with one, INT32_MAX: none. */
 static int32_t begin(const lu_factors *f, lu_vector *x)
 {
     int32_t first = INT32_MAX;
     for (int32_t i = 0; i < x->count; i++) {
         const int32_t k = x->list[i], rank = f->rank[k];
+        f->by_rank[rank] = x->value[k];
+        x->value[k] = 0.0;
         x->mark[k] = 0;
         want(f->todo, rank);
         if (rank < first) first = rank;
@@ -25,60 +27,64 @@ static int32_t begin(const lu_factors *f, lu_vector *x)
     return first == INT32_MAX ? first : first >> 6;
 }
 
-/* One pivot: false when its value is zero. */
-static inline bool push(const lu_triangle *t, double *value, int32_t rank, uint64_t *todo)
+/* One pivot; its value, 0 when there is nothing to pass on. */
+static inline double push(const lu_triangle *t, double *w, int32_t rank, uint64_t *todo)
 {
     const lu_pivot *p = &t->pivot[rank];
-    double v = value[p->row];
-    if (fabs(v) < ZERO) {
-        value[p->row] = 0.0;
-        return false;
-    }
-    value[p->row] = v = v * p->inverse;
+    double v = w[rank];
+    if (fabs(v) < ZERO) return 0.0;
+    v *= p->inverse;
     for (int32_t e = p->first; e < p[1].first; e++) {
         const lu_entry *to = &t->entry[e];
-        value[to->row] -= to->value * v;
+        w[to->rank] -= to->value * v;
         want(todo, to->rank);
     }
-    return true;
+    return v;
 }
 
-/* x := T^-1 x where entries lead to later ranks, of which the first has its bit in word lo. The ranks of what is not zero
+/* T^-1 by ranks where entries lead to later ranks, of which the first has its bit in word lo. The ranks of what is not zero
  * are the new todo. Returns its last word, -1: none. */
-static int32_t go_up(lu_factors *f, const lu_triangle *t, double *value, int32_t lo)
+static int32_t go_up(lu_factors *f, const lu_triangle *t, int32_t lo)
 {
     uint64_t *todo = f->todo;
+    double *w = f->by_rank;
     const int32_t words = f->n >> 6;
     int32_t last = -1;
-    for (int32_t w = lo; w <= words; w++) {
+    for (int32_t i = lo; i <= words; i++) {
         uint64_t kept = 0;
-        while (todo[w]) {
-            const int b = __builtin_ctzll(todo[w]);
-            todo[w] &= todo[w] - 1;
-            if (push(t, value, (w << 6) + b, todo)) kept |= (uint64_t)1 << b;
+        while (todo[i]) {
+            const int b = __builtin_ctzll(todo[i]);
+            const int32_t rank = (i << 6) + b;
+            todo[i] &= todo[i] - 1;
+            w[rank] = push(t, w, rank, todo);
+            if (w[rank] != 0.0) kept |= (uint64_t)1 << b;
         }
         if (!kept) continue;
-        f->next_todo[w] = kept;
-        last = w;
+        f->next_todo[i] = kept;
+        last = i;
     }
     f->todo = f->next_todo;
     f->next_todo = todo;
     return last;
 }
 
-/* The same where entries lead to earlier ranks; x is listed anew. */
+/* The same where entries lead to earlier ranks; the result goes to x. */
 static void go_down(lu_factors *f, const lu_triangle *t, lu_vector *x, int32_t hi)
 {
     uint64_t *todo = f->todo;
+    double *w = f->by_rank;
     int32_t count = 0;
-    for (int32_t w = hi; w >= 0; w--) {
-        while (todo[w]) {
-            const int b = 63 - __builtin_clzll(todo[w]);
-            const int32_t rank = (w << 6) + b;
-            todo[w] ^= (uint64_t)1 << b;
-            if (!push(t, x->value, rank, todo)) continue;
-            x->mark[t->pivot[rank].row] = 1;
-            x->list[count++] = t->pivot[rank].row;
+    for (int32_t i = hi; i >= 0; i--) {
+        while (todo[i]) {
+            const int b = 63 - __builtin_clzll(todo[i]);
+            const int32_t rank = (i << 6) + b, row = t->pivot[rank].row;
+            todo[i] ^= (uint64_t)1 << b;
+            const double v = push(t, w, rank, todo);
+            w[rank] = 0.0;
+            if (v == 0.0) continue;
+            x->value[row] = v;
+            x->mark[row] = 1;
+            x->list[count++] = row;
         }
     }
     x->count = count;
@@ -157,7 +163,7 @@ static void apply_etas_transposed(lu_factors *f, lu_vector *x)
 void lu_solve(lu_factors *f, lu_vector *x)
 {
     const int32_t lo = begin(f, x);
-    go_down(f, &f->u, x, go_up(f, &f->l, x->value, lo));
+    go_down(f, &f->u, x, go_up(f, &f->l, lo));
     if (f->etas > 0) apply_etas(f, x);
 }
 
@@ -165,7 +171,7 @@ void lu_solve_transposed(lu_factors *f, lu_vector *x)
 {
     if (f->etas > 0) apply_etas_transposed(f, x);
     const int32_t lo = begin(f, x);
-    go_down(f, &f->lt, x, go_up(f, &f->ut, x->value, lo));
+    go_down(f, &f->lt, x, go_up(f, &f->ut, lo));
 }
 
 bool lu_exchange(lu_factors *f, int32_t r, const lu_vector *x)

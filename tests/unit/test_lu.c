@@ -56,6 +56,7 @@ static void new_factors(int32_t n, int64_t cap)
     for (size_t i = 0; i < sizeof ints / sizeof *ints; i++) *ints[i] = memory(n, 4);
     lu.row_first = memory(n, sizeof(int64_t));
     lu.col_first = memory(n, sizeof(int64_t));
+    lu.by_rank = memory(n, sizeof(double));
     lu.todo = memory(n / 64 + 1, sizeof(uint64_t));
     lu.next_todo = memory(n / 64 + 1, sizeof(uint64_t));
     lu.line = memory(n, sizeof(lu_line));
@@ -74,13 +75,14 @@ static void new_factors(int32_t n, int64_t cap)
 
 static void free_factors(void)
 {
-    void *const list[] = {
-        lu.l.pivot,   lu.lt.pivot,  lu.u.pivot,  lu.ut.pivot,  lu.l.entry,   lu.lt.entry,
-        lu.u.entry,   lu.ut.entry,  lu.rank,     lu.place,     lu.todo,      lu.next_todo,
-        lu.row_count, lu.col_count, lu.row_room, lu.col_room,  lu.queue,     lu.line,
-        lu.row_first, lu.col_first, lu.dense,    lu.seen,      lu.state,     lu.head,
-        lu.next,      lu.prev,      lu.eta,      lu.eta_entry, lu.row_eta,   lu.row_entries,
-        lu.eta_sum,   lu.eta_todo,  lu.bad_row,  lu.bad_col,   lu.row_entry, lu.col_index};
+    void *const list[] = {lu.by_rank,     lu.l.pivot,  lu.lt.pivot,  lu.u.pivot,   lu.ut.pivot,
+                          lu.l.entry,     lu.lt.entry, lu.u.entry,   lu.ut.entry,  lu.rank,
+                          lu.place,       lu.todo,     lu.next_todo, lu.row_count, lu.col_count,
+                          lu.row_room,    lu.col_room, lu.queue,     lu.line,      lu.row_first,
+                          lu.col_first,   lu.dense,    lu.seen,      lu.state,     lu.head,
+                          lu.next,        lu.prev,     lu.eta,       lu.eta_entry, lu.row_eta,
+                          lu.row_entries, lu.eta_sum,  lu.eta_todo,  lu.bad_row,   lu.bad_col,
+                          lu.row_entry,   lu.col_index};
     for (size_t i = 0; i < sizeof list / sizeof *list; i++) free(list[i]);
 }
 
