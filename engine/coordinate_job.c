@@ -127,12 +127,13 @@ void job_free(job *j)
     mem_free((void *)(uintptr_t)lp->row_col);
     mem_free((void *)(uintptr_t)lp->row_value);
     mem_free((void *)(uintptr_t)lp->rhs);
-    void *const list[] = {
-        bs->x,        bs->low,       bs->up,        bs->cost,     bs->rc,
-        bs->state,    bs->head,      bs->at,        bs->dual,     bs->weight,
-        bs->bad,      bs->hot,       bs->standing,  bs->merit,    bs->listed,
-        bs->rows.row, bs->rows.pair, bs->rows.term, bs->order,    bs->scratch_variable,
-        bs->begin,    bs->end,       bs->row.value, bs->row.list, j->true_cost};
+    void *const list[] = {bs->x,         bs->low,       bs->up,      bs->cost,
+                          bs->rc,        bs->state,     bs->head,    bs->at,
+                          bs->dual,      bs->weight,    bs->bad,     bs->hot,
+                          bs->standing,  bs->merit,     bs->listed,  bs->rows.row,
+                          bs->rows.pair, bs->rows.term, bs->order,   bs->scratch_variable,
+                          bs->begin,     bs->end,       bs->row.sum, bs->row.value,
+                          bs->row.list,  j->true_cost};
     for (size_t i = 0; i < sizeof list / sizeof *list; i++) mem_free(list[i]);
     free_vector(&bs->column);
     free_vector(&bs->rho);
@@ -246,13 +247,14 @@ static bool new_basis(job *j)
     bs->scratch_variable = MEM_NEW(int64_t, n);
     bs->begin = MEM_NEW(int64_t, n);
     bs->end = MEM_NEW(int64_t, n);
-    bs->row.value = MEM_ZERO(double, all);
+    bs->row.sum = MEM_ZERO(double, all);
+    bs->row.value = MEM_NEW(double, all);
     bs->row.list = MEM_NEW(int32_t, all);
     j->true_cost = MEM_NEW(double, j->md->m);
     return bs->x && bs->low && bs->up && bs->cost && bs->rc && bs->state && bs->head &&
            bs->at && bs->dual && bs->weight && bs->standing && bs->merit && bs->listed &&
            bs->bad && bs->hot && bs->order && bs->scratch_variable && bs->begin && bs->end &&
-           bs->row.value && bs->row.list && j->true_cost && new_rows(j) &&
+           bs->row.sum && bs->row.value && bs->row.list && j->true_cost && new_rows(j) &&
            new_vector(&bs->column, j->lp.n) && new_vector(&bs->rho, j->lp.n) &&
            new_vector(&bs->tau, j->lp.n);
 }

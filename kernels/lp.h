@@ -38,10 +38,10 @@ typedef struct {
 
 enum { LP_LOWER, LP_UPPER, LP_BASIC };
 
-/* One sparse vector over the variables: dense values with a list of those that are not zero. */
+/* One sparse vector over the variables: value[i] is that of list[i]. sum collects it, and is zero otherwise. */
 typedef struct {
-    double *value;
-    int32_t *list;
+    double *sum, *value; /* V */
+    int32_t *list;       /* V */
     int64_t count;
 } lp_sparse;
 
@@ -71,10 +71,11 @@ typedef struct {
     double x, low, up, weight;
 } lp_standing;
 
-/* A candidate of the ratio test: its entry in the row, how far its reduced cost is from zero. */
+/* A candidate of the ratio test: the size of its entry, which is number `at` of the row, and how far its reduced
+ * cost is from zero. */
 typedef struct {
-    int64_t v;
     double a, rc;
+    int32_t v, at;
 } lp_candidate;
 
 /* Caller's memory. V = m + n and the entries of the matrix < 2^31. */

@@ -14,6 +14,7 @@
 #include <string.h>
 
 enum { LP_BAD = 1, LP_HOT = 2, FEW_HOT = 200 };
+enum { AHEAD = 12 }; /* what lies scattered is fetched so many turns before it is needed */
 #define LEAST_WEIGHT 1e-4
 
 static inline double violation(const lp_problem *lp, const lp_standing *s)
@@ -130,7 +131,7 @@ static int32_t choose_leaving(lp_basis *bs)
 
 /* The best of the passed variables enters where the pivots behind them are all poor; *passed is cut to those
  * with smaller ratios. */
-static int64_t step_back(lp_candidate *order, int64_t done, int64_t *passed)
+static lp_candidate step_back(lp_candidate *order, int64_t done, int64_t *passed)
 {
     int64_t best = 0, keep = 0;
     for (int64_t i = 1; i < done; i++)
@@ -139,51 +140,79 @@ static int64_t step_back(lp_candidate *order, int64_t done, int64_t *passed)
     for (int64_t i = 0; i < done; i++)
         if (i != best && order[i].rc / order[i].a < q.rc / q.a) order[keep++] = order[i];
     *passed = keep;
-    return q.v;
+    return q;
 }
 
 /* Those that can move the leaving variable against the sign of its gap: d x(leaving) / d x(v) = -row(v). How far rc[v]
  * may be on the wrong side is not its sign but cost_tol; ratios are taken at zero. */
 static int64_t candidates(lp_basis *bs, double gap)
 {
+    const lp_sparse *row = &bs->row;
     lp_candidate *order = bs->order;
     int64_t count = 0;
-    for (int64_t i = 0; i < bs->row.count; i++) {
-        const int32_t v = bs->row.list[i];
-        const double value = bs->row.value[v], a = fabs(value);
+    for (int64_t i = 0; i < row->count; i++) {
+        if (i + AHEAD < row->count) {
+            __builtin_prefetch(&bs->rc[row->list[i + AHEAD]], 1);
+            __builtin_prefetch(&bs->state[row->list[i + AHEAD]]);
+        }
+        const int32_t v = row->list[i];
+        const double value = row->value[i], a = fabs(value);
         const bool lower = bs->state[v] == LP_LOWER;
-        if (a < 1e-9 || ((value < 0.0) == (gap < 0.0)) != lower) continue;
         const double rc = lower ? bs->rc[v] : -bs->rc[v];
-        order[count++] = (lp_candidate){v, a, rc > 0.0 ? rc : 0.0};
+        order[count] = (lp_candidate){a, rc > 0.0 ? rc : 0.0, v, (int32_t)i};
+        count += a >= 1e-9 && ((value < 0.0) == (gap < 0.0)) == lower;
     }
     return count;
 }
 
+static double least_reach(const lp_candidate *order, int64_t from, int64_t to, double tol)
+{
+    double reach = INFINITY;
+    for (int64_t i = from; i < to; i++) {
+        const double r = (order[i].rc + tol) / order[i].a;
+        if (r < reach) reach = r;
+    }
+    return reach;
+}
+
+/* Candidates from `from` on whose ratio is at most `limit` go to the front. By division, as in least_reach: the one that
+ * has it is always among them. Returns their end. */
+static int64_t bring_forward(lp_candidate *order, int64_t from, int64_t to, double limit)
+{
+    int64_t end = from;
+    for (int64_t i = from; i < to; i++) {
+        const lp_candidate c = order[i];
+        if (c.rc / c.a > limit) continue;
+        order[i] = order[end];
+        order[end++] = c;
+    }
+    return end;
+}
+
 /* Entering variable for a leaving one that is off its bound by `gap` (its sign says where); the
- * passed variables, which flip, stand in order[0 .. *passed). -1: none. */
-static int64_t ratio_test(const lp_problem *lp, lp_basis *bs, double gap, int64_t *passed)
+ * passed variables, which flip, stand in order[0 .. *passed). false: none.
+ * Groups of ratios that are equal within the tolerance are passed one after the other. They are looked for among the
+ * few candidates up to a limit on the ratio, in front[done .. near), which is raised when they are used up. */
+static bool ratio_test(const lp_problem *lp, lp_basis *bs, double gap, int64_t *passed,
+                       lp_candidate *q)
 {
     lp_candidate *order = bs->order;
     const int64_t count = candidates(bs, gap);
-    int64_t done = 0;
-    double slope = fabs(gap);
+    int64_t done = 0, near = 0;
+    double slope = fabs(gap), limit = -1.0;
     while (done < count) {
-        double reach = INFINITY;
-        for (int64_t i = done; i < count; i++) {
-            const double r = (order[i].rc + lp->cost_tol) / order[i].a;
-            if (r < reach) reach = r;
+        double reach = least_reach(order, done, near, lp->cost_tol);
+        if (reach > limit) {
+            reach = least_reach(order, done, count, lp->cost_tol);
+            limit = 4.0 * reach;
+            near = bring_forward(order, done, count, limit);
         }
-        int64_t group = done, best = -1;
-        double most = 0.0, drop = 0.0;
-        for (int64_t i = done; i < count; i++) {
-            const lp_candidate c = order[i];
-            if (c.rc / c.a > reach)
-                continue; /* by division, as above: the least is always in */
-            drop += c.a * (bs->up[c.v] - bs->low[c.v]);
-            order[i] = order[group];
-            order[group] = c;
-            if (c.a > most * (1.0 + 1e-9)) most = c.a, best = group;
-            group++;
+        const int64_t group = bring_forward(order, done, near, reach);
+        int64_t best = done;
+        double drop = 0.0;
+        for (int64_t i = done; i < group; i++) {
+            drop += order[i].a * (bs->up[order[i].v] - bs->low[order[i].v]);
+            if (order[i].a > order[best].a * (1.0 + 1e-9)) best = i;
         }
         /* go on while all of them may flip and the leaving variable is still off, and others
          * remain */
@@ -192,11 +221,15 @@ static int64_t ratio_test(const lp_problem *lp, lp_basis *bs, double gap, int64_
             done = group;
             continue;
         }
-        if (most < 1e-7 && done > 0) return step_back(order, done, passed);
+        if (order[best].a < 1e-7 && done > 0) {
+            *q = step_back(order, done, passed);
+            return true;
+        }
         *passed = done;
-        return order[best].v;
+        *q = order[best];
+        return true;
     }
-    return -1;
+    return false;
 }
 
 /* ---- the exchange ------------------------------------------------------------------------ */
@@ -226,19 +259,24 @@ static void flip(const lp_problem *lp, lp_basis *bs, int64_t passed)
 
 /* Reduced costs after the exchange; a cost is shifted where one would come out on the wrong
  * side. */
-static void update_costs(lp_basis *bs, int64_t arcs, int64_t out, int64_t q, bool to_lower)
+static void update_costs(lp_basis *bs, int64_t arcs, int64_t out, lp_candidate enters,
+                         bool to_lower)
 {
-    const double alpha = bs->row.value[q];
-    double step = bs->rc[q] / alpha;          /* rc(out) becomes -step */
+    const lp_sparse *row = &bs->row;
+    const int32_t q = enters.v;
+    double step = bs->rc[q] / row->value[enters.at]; /* rc(out) becomes -step */
     if (to_lower ? step > 0.0 : step < 0.0) { /* within the tolerance: shift rc(q) to zero */
         if (q < arcs) bs->cost[q] -= bs->rc[q];
         step = 0.0;
     }
-    for (int64_t i = 0; i < bs->row.count; i++) {
-        const int32_t v = bs->row.list[i];
-        if (v == q) continue;
-        double rc = bs->rc[v] - step * bs->row.value[v];
-        if (v < arcs && (bs->state[v] == LP_LOWER ? rc < 0.0 : rc > 0.0)) {
+    for (int64_t i = 0; i < row->count && step != 0.0; i++) {
+        if (i + AHEAD < row->count) {
+            __builtin_prefetch(&bs->rc[row->list[i + AHEAD]], 1);
+            __builtin_prefetch(&bs->state[row->list[i + AHEAD]]);
+        }
+        const int32_t v = row->list[i];
+        double rc = bs->rc[v] - step * row->value[i];
+        if (v < arcs && (bs->state[v] == LP_LOWER ? rc < 0.0 : rc > 0.0) && v != q) {
             bs->cost[v] -= rc; /* a logical keeps its small error: its cost is always zero */
             rc = 0.0;
         }
@@ -263,6 +301,8 @@ static void update_standing(const lp_problem *lp, lp_basis *bs, int32_t r, doubl
     lu_solve(&bs->lu, tau);
     for (int32_t i = 0; i < bs->column.count; i++) {
         const int32_t k = bs->column.list[i];
+        if (i + AHEAD < bs->column.count)
+            __builtin_prefetch(&bs->standing[bs->column.list[i + AHEAD]], 1);
         const double d = bs->column.value[k], f = d / pivot;
         if (k == r) continue;
         lp_standing *s = &bs->standing[k];
@@ -302,16 +342,17 @@ lp_result lp_dual(const lp_problem *lp, lp_basis *bs, int64_t limit, int32_t *le
         const double gap = violation(lp, &bs->standing[r]);
         lp_row(bs, r);
         int64_t passed = 0;
-        const int64_t q = ratio_test(lp, bs, gap, &passed);
+        lp_candidate enters;
         *leaving = r;
-        if (q < 0) {
+        if (!ratio_test(lp, bs, gap, &passed, &enters)) {
             lp_full_row(lp, bs, r);
             res = LP_INFEASIBLE;
             break;
         }
+        const int64_t q = enters.v;
         lp_column(lp, bs, q);
         const double pivot = bs->column.value[r];
-        if (fabs(pivot - bs->row.value[q]) > 1e-7 * (1.0 + fabs(pivot))) {
+        if (fabs(pivot - bs->row.value[enters.at]) > 1e-7 * (1.0 + fabs(pivot))) {
             if (bs->lu.etas == 0) break;
             res = begin_anew(lp, bs, true);
             if (res != LP_OPTIMAL) return res;
@@ -322,7 +363,7 @@ lp_result lp_dual(const lp_problem *lp, lp_basis *bs, int64_t limit, int32_t *le
         const bool to_lower = gap < 0.0;
         const double target = to_lower ? bs->low[out] : bs->up[out];
         const double step = (bs->standing[r].x - target) / pivot;
-        update_costs(bs, lp->m, out, q, to_lower);
+        update_costs(bs, lp->m, out, enters, to_lower);
         update_standing(lp, bs, r, step);
         const double weight = bs->standing[r].weight;
         bs->standing[r] = (lp_standing){bs->x[q] + step, bs->low[q], bs->up[q], weight};

@@ -120,22 +120,23 @@ void lp_may_enter(const lp_problem *lp, lp_basis *bs, int64_t v, bool may)
 
 static inline void add(lp_sparse *row, int32_t v, double d)
 {
-    double *const value = &row->value[v];
-    if (*value == 0.0) row->list[row->count++] = v;
-    *value += d;
-    if (*value == 0.0) *value = 1e-300; /* still listed */
+    double *const sum = &row->sum[v];
+    if (*sum == 0.0) row->list[row->count++] = v;
+    *sum += d;
+    if (*sum == 0.0) *sum = 1e-300; /* still listed */
 }
 
-/* What cancelled leaves the list. */
-static void drop_zeros(lp_sparse *row)
+/* The sums become the row, without what cancelled. */
+static void take_sums(lp_sparse *row)
 {
     int64_t keep = 0;
     for (int64_t i = 0; i < row->count; i++) {
         const int32_t v = row->list[i];
-        if (fabs(row->value[v]) < TINY)
-            row->value[v] = 0.0;
-        else
-            row->list[keep++] = v;
+        const double d = row->sum[v];
+        row->sum[v] = 0.0;
+        row->list[keep] = v;
+        row->value[keep] = d;
+        keep += fabs(d) >= TINY;
     }
     row->count = keep;
 }
@@ -143,7 +144,6 @@ static void drop_zeros(lp_sparse *row)
 static void invert_row(lp_basis *bs, int32_t r)
 {
     lu_clear(&bs->rho);
-    for (int64_t i = 0; i < bs->row.count; i++) bs->row.value[bs->row.list[i]] = 0.0;
     bs->row.count = 0;
     lu_add(&bs->rho, r, 1.0);
     lu_solve_transposed(&bs->lu, &bs->rho);
@@ -173,7 +173,7 @@ void lp_row(lp_basis *bs, int32_t r)
         const lp_term *t = rows->term + of->term, *terms = t + of->terms;
         for (; t < terms; t++) add(row, t->col, d * t->value);
     }
-    drop_zeros(row);
+    take_sums(row);
 }
 
 void lp_full_row(const lp_problem *lp, lp_basis *bs, int32_t r)
@@ -187,5 +187,5 @@ void lp_full_row(const lp_problem *lp, lp_basis *bs, int32_t r)
                 add(&bs->row, (int32_t)lp->row_col[e], d * lp->row_value[e]);
         if (bs->state[lp->m + i] != LP_BASIC) add(&bs->row, (int32_t)(lp->m + i), d);
     }
-    drop_zeros(&bs->row);
+    take_sums(&bs->row);
 }
