@@ -67,7 +67,7 @@ static void collect(conflict *cf, int32_t leaving)
     }
     for (int64_t i = 0; i < bs->row.count; i++) {
         const int64_t v = bs->row.list[i];
-        if (v < j->md->m && fabs(bs->row.value[v]) > 1e-9 && is_limit(j, v)) add_limit(cf, v);
+        if (v < j->md->m && fabs(bs->row.value[i]) > 1e-9 && is_limit(j, v)) add_limit(cf, v);
     }
 }
 

@@ -54,7 +54,7 @@ void job_use_true_costs(job *j)
     memcpy(j->bs.cost, j->true_cost, (size_t)j->md->m * sizeof(double));
 }
 
-enum { BATCH = 100 };
+enum { BATCH = 500 };
 
 /* One way of pivoting until it ends; GROW is handled. The basis is factored and refreshed, before and
  * after. */

@@ -24,59 +24,58 @@ static void free_vector(lu_vector *v)
 
 static bool new_triangle(lu_triangle *t, int32_t n)
 {
-    t->first = MEM_ZERO(int64_t, (int64_t)n + 1);
-    t->index = NULL;
-    t->value = NULL;
-    return t->first != NULL;
+    t->pivot = MEM_NEW(lu_pivot, (int64_t)n + 1);
+    t->entry = NULL;
+    return t->pivot != NULL;
 }
 
 static void free_triangle(lu_triangle *t)
 {
-    mem_free(t->first);
-    mem_free(t->index);
-    mem_free(t->value);
+    mem_free(t->pivot);
+    mem_free(t->entry);
 }
 
 static bool grow_triangle(lu_triangle *t, int64_t cap)
 {
-    mem_free(t->index);
-    mem_free(t->value);
-    t->index = MEM_NEW(int32_t, cap);
-    t->value = MEM_NEW(double, cap);
-    return t->index && t->value;
+    mem_free(t->entry);
+    t->entry = MEM_NEW(lu_entry, cap);
+    return t->entry != NULL;
 }
 
 bool job_grow(job *j, int64_t entries)
 {
     lu_factors *f = &j->bs.lu;
+    if (entries > INT32_MAX / 2) return false;
     f->fill_cap = entries;
-    mem_free(f->row_index);
+    mem_free(f->row_entry);
     mem_free(f->col_index);
-    mem_free(f->row_value);
-    f->row_index = MEM_NEW(int32_t, 2 * entries);
+    f->row_entry = MEM_NEW(lu_entry, 2 * entries);
     f->col_index = MEM_NEW(int32_t, 2 * entries);
-    f->row_value = MEM_NEW(double, 2 * entries);
     return grow_triangle(&f->l, entries) && grow_triangle(&f->lt, entries) &&
-           grow_triangle(&f->u, entries) && grow_triangle(&f->ut, entries) && f->row_index &&
-           f->col_index && f->row_value;
+           grow_triangle(&f->u, entries) && grow_triangle(&f->ut, entries) && f->row_entry &&
+           f->col_index;
 }
 
-enum { ETA_MOST = 100 };
+enum { ETA_MOST = 1000 };
 
 static bool new_factors(job *j, int32_t n, int64_t entries)
 {
     lu_factors *f = &j->bs.lu;
     f->n = n;
     f->eta_most = ETA_MOST;
-    f->eta_cap = 2 * (int64_t)n + 20000;
-    f->diag = MEM_NEW(double, n);
-    f->order = MEM_NEW(int32_t, n);
+    f->eta_cap = 4 * (int64_t)n + 20000;
+    if (f->eta_cap > INT32_MAX) f->eta_cap = INT32_MAX;
+    f->rank = MEM_NEW(int32_t, n);
     f->place = MEM_NEW(int32_t, n);
-    f->eta_first = MEM_ZERO(int64_t, ETA_MOST + 1);
-    f->eta_row = MEM_NEW(int32_t, ETA_MOST);
-    f->eta_pivot = MEM_NEW(double, ETA_MOST);
-    f->eta_index = MEM_NEW(int32_t, f->eta_cap);
-    f->eta_value = MEM_NEW(double, f->eta_cap);
+    f->by_rank = MEM_ZERO(double, n);
+    f->todo = MEM_ZERO(uint64_t, n / 64 + 1);
+    f->next_todo = MEM_ZERO(uint64_t, n / 64 + 1);
+    f->eta = MEM_NEW(lu_eta, ETA_MOST + 1);
+    f->eta_entry = MEM_NEW(lu_eta_entry, f->eta_cap);
+    f->row_entries = MEM_NEW(int32_t, n);
+    f->row_eta = MEM_NEW(int32_t, n);
+    f->eta_sum = MEM_ZERO(double, ETA_MOST);
+    f->eta_todo = MEM_ZERO(uint64_t, ETA_MOST / 64 + 1);
     f->row_first = MEM_NEW(int64_t, n);
     f->col_first = MEM_NEW(int64_t, n);
     f->row_count = MEM_NEW(int32_t, n);
@@ -86,33 +85,30 @@ static bool new_factors(job *j, int32_t n, int64_t entries)
     f->head = MEM_NEW(int32_t, 2 * (int64_t)n + 2);
     f->next = MEM_NEW(int32_t, 2 * (int64_t)n);
     f->prev = MEM_NEW(int32_t, 2 * (int64_t)n);
+    f->line = MEM_NEW(lu_line, n);
     f->queue = MEM_NEW(int32_t, n);
-    f->col_of = MEM_NEW(int32_t, n);
     f->state = MEM_NEW(uint8_t, 2 * (int64_t)n);
     f->dense = MEM_NEW(double, n);
-    f->stack = MEM_NEW(int32_t, n);
-    f->topo = MEM_NEW(int32_t, n);
-    f->at = MEM_NEW(int64_t, n);
     f->seen = MEM_ZERO(uint8_t, n);
     f->bad_row = MEM_NEW(int32_t, n);
     f->bad_col = MEM_NEW(int32_t, n);
     return new_triangle(&f->l, n) && new_triangle(&f->lt, n) && new_triangle(&f->u, n) &&
-           new_triangle(&f->ut, n) && f->diag && f->order && f->place && f->eta_first &&
-           f->eta_row && f->eta_pivot && f->eta_index && f->eta_value && f->row_first &&
-           f->col_first && f->row_count && f->col_count && f->row_room && f->col_room &&
-           f->head && f->next && f->prev && f->queue && f->col_of && f->state && f->dense &&
-           f->stack && f->topo && f->at && f->seen && f->bad_row && f->bad_col &&
+           new_triangle(&f->ut, n) && f->rank && f->place && f->by_rank && f->todo &&
+           f->next_todo && f->eta && f->eta_entry && f->row_entries && f->row_eta &&
+           f->eta_sum && f->eta_todo && f->row_first && f->col_first && f->row_count &&
+           f->col_count && f->row_room && f->col_room && f->head && f->next && f->prev &&
+           f->line && f->queue && f->state && f->dense && f->seen && f->bad_row && f->bad_col &&
            job_grow(j, entries);
 }
 
 static void free_factors(lu_factors *f)
 {
-    void *const list[] = {f->diag,      f->order,     f->place,     f->eta_first, f->eta_row,
-                          f->eta_pivot, f->eta_index, f->eta_value, f->row_first, f->col_first,
-                          f->row_count, f->col_count, f->row_room,  f->col_room,  f->row_index,
-                          f->col_index, f->row_value, f->head,      f->next,      f->prev,
-                          f->queue,     f->col_of,    f->state,     f->dense,     f->stack,
-                          f->topo,      f->at,        f->seen,      f->bad_row,   f->bad_col};
+    void *const list[] = {f->by_rank,  f->rank,      f->place,       f->todo,      f->next_todo,
+                          f->eta,      f->eta_entry, f->row_entries, f->row_eta,   f->eta_sum,
+                          f->eta_todo, f->row_first, f->col_first,   f->row_count, f->col_count,
+                          f->row_room, f->col_room,  f->row_entry,   f->col_index, f->head,
+                          f->next,     f->prev,      f->line,        f->queue,     f->state,
+                          f->dense,    f->seen,      f->bad_row,     f->bad_col};
     for (size_t i = 0; i < sizeof list / sizeof *list; i++) mem_free(list[i]);
     free_triangle(&f->l);
     free_triangle(&f->lt);
@@ -131,16 +127,13 @@ void job_free(job *j)
     mem_free((void *)(uintptr_t)lp->row_col);
     mem_free((void *)(uintptr_t)lp->row_value);
     mem_free((void *)(uintptr_t)lp->rhs);
-    void *const list[] = {bs->x,         bs->low,
-                          bs->up,        bs->cost,
-                          bs->rc,        bs->state,
-                          bs->head,      bs->at,
-                          bs->dual,      bs->weight,
-                          bs->bad,       bs->bad_mark,
-                          bs->order,     bs->scratch_variable,
-                          bs->begin,     bs->end,
-                          bs->row.value, bs->row.list,
-                          bs->row.mark,  j->true_cost};
+    void *const list[] = {bs->x,         bs->low,       bs->up,      bs->cost,
+                          bs->rc,        bs->state,     bs->head,    bs->at,
+                          bs->dual,      bs->weight,    bs->bad,     bs->hot,
+                          bs->standing,  bs->merit,     bs->listed,  bs->rows.row,
+                          bs->rows.pair, bs->rows.term, bs->order,   bs->scratch_variable,
+                          bs->begin,     bs->end,       bs->row.sum, bs->row.value,
+                          bs->row.list,  j->true_cost};
     for (size_t i = 0; i < sizeof list / sizeof *list; i++) mem_free(list[i]);
     free_vector(&bs->column);
     free_vector(&bs->rho);
@@ -215,6 +208,22 @@ static bool build_rows(job *j)
     return true;
 }
 
+/* The same once more, for the pivots to reorder. */
+static bool new_rows(job *j)
+{
+    lp_rows *rows = &j->bs.rows;
+    const int64_t n = j->lp.n, entries = j->lp.col_first[j->all];
+    int64_t pairs = 0;
+    if (entries > INT32_MAX) return false;
+    rows->row = MEM_NEW(lp_row_list, n + 1);
+    for (int64_t v = 0; v < j->md->m; v++) pairs += lp_is_pair(&j->lp, v);
+    rows->pair = MEM_NEW(lp_pair, 2 * pairs);
+    rows->term = MEM_NEW(lp_term, entries - 2 * pairs);
+    if (!rows->row || !rows->pair || !rows->term) return false;
+    lp_list_rows(&j->lp, &j->bs);
+    return true;
+}
+
 static bool new_basis(job *j)
 {
     lp_basis *bs = &j->bs;
@@ -229,21 +238,25 @@ static bool new_basis(job *j)
     bs->at = MEM_NEW(int32_t, all);
     bs->dual = MEM_ZERO(double, n);
     bs->weight = MEM_NEW(double, n);
+    bs->standing = MEM_NEW(lp_standing, n);
+    bs->merit = MEM_NEW(double, n);
+    bs->listed = MEM_NEW(uint8_t, n);
     bs->bad = MEM_NEW(int32_t, n);
-    bs->bad_mark = MEM_ZERO(uint8_t, n);
-    bs->order = MEM_NEW(int64_t, all);
+    bs->hot = MEM_NEW(int32_t, n);
+    bs->order = MEM_NEW(lp_candidate, all);
     bs->scratch_variable = MEM_NEW(int64_t, n);
     bs->begin = MEM_NEW(int64_t, n);
     bs->end = MEM_NEW(int64_t, n);
-    bs->row.value = MEM_ZERO(double, all);
-    bs->row.list = MEM_NEW(int64_t, all);
-    bs->row.mark = MEM_ZERO(uint8_t, all);
+    bs->row.sum = MEM_ZERO(double, all);
+    bs->row.value = MEM_NEW(double, all);
+    bs->row.list = MEM_NEW(int32_t, all);
     j->true_cost = MEM_NEW(double, j->md->m);
     return bs->x && bs->low && bs->up && bs->cost && bs->rc && bs->state && bs->head &&
-           bs->at && bs->dual && bs->weight && bs->bad && bs->bad_mark && bs->order &&
-           bs->scratch_variable && bs->begin && bs->end && bs->row.value && bs->row.list &&
-           bs->row.mark && j->true_cost && new_vector(&bs->column, j->lp.n) &&
-           new_vector(&bs->rho, j->lp.n) && new_vector(&bs->tau, j->lp.n);
+           bs->at && bs->dual && bs->weight && bs->standing && bs->merit && bs->listed &&
+           bs->bad && bs->hot && bs->order && bs->scratch_variable && bs->begin && bs->end &&
+           bs->row.sum && bs->row.value && bs->row.list && j->true_cost && new_rows(j) &&
+           new_vector(&bs->column, j->lp.n) && new_vector(&bs->rho, j->lp.n) &&
+           new_vector(&bs->tau, j->lp.n);
 }
 
 /* Every arc has finite bounds; a row without a limit gets one that its arcs cannot reach, so that any
@@ -286,7 +299,7 @@ bool job_new(job *j)
     const model *md = j->md;
     lp_problem *lp = &j->lp;
     lp_basis *bs = &j->bs;
-    if (md->rows > INT32_MAX - md->n) return false;
+    if (md->rows > INT32_MAX - md->n || j->all > INT32_MAX) return false;
     lp->n = md->n + (int32_t)md->rows;
     lp->m = md->m;
     double *rhs = MEM_ZERO(double, lp->n);

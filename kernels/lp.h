@@ -38,15 +38,47 @@ typedef struct {
 
 enum { LP_LOWER, LP_UPPER, LP_BASIC };
 
-/* One sparse vector over the variables: dense values with a list of touched places. */
+/* One sparse vector over the variables: value[i] is that of list[i]. sum collects it, and is zero otherwise. */
 typedef struct {
-    double *value;
-    int64_t *list;
-    uint8_t *mark;
+    double *sum, *value; /* V */
+    int32_t *list;       /* V */
     int64_t count;
 } lp_sparse;
 
-/* Caller's memory. V = m + n. */
+/* Columns that may enter (nonbasic, not fixed) by rows, in front of the others of the row. A column that begins with
+ * 1 and -1, an arc without loss, lists these two as a pair: most rows of the inverse have the same value at both
+ * ends of most arcs, which is seen from the rows alone. */
+typedef struct {
+    int32_t col;
+    int32_t partner; /* row of the other entry; ~row when this is the entry -1 */
+} lp_pair;
+typedef struct {
+    int32_t col;
+    double value;
+} lp_term;
+typedef struct {
+    int32_t pair, term;   /* first of the row */
+    int32_t pairs, terms; /* of columns that may enter */
+} lp_row_list;
+typedef struct {
+    lp_row_list *row; /* n + 1 */
+    lp_pair *pair;
+    lp_term *term;
+} lp_rows;
+
+/* What stands at a row: its value and bounds, and the steepest edge weight. */
+typedef struct {
+    double x, low, up, weight;
+} lp_standing;
+
+/* A candidate of the ratio test: the size of its entry, which is number `at` of the row, and how far its reduced
+ * cost is from zero. */
+typedef struct {
+    double a, rc;
+    int32_t v, at;
+} lp_candidate;
+
+/* Caller's memory. V = m + n and the entries of the matrix < 2^31. */
 typedef struct {
     double *x, *low, *up; /* V */
     double *cost;         /* V: as solved, with perturbation and shifts; 0 for logicals */
@@ -60,14 +92,21 @@ typedef struct {
     lu_vector column; /* B^-1 a of the entering variable */
     lu_vector rho;    /* row of B^-1 of the leaving variable */
     lu_vector tau;    /* B^-1 of something else: rho, flips */
-    lp_sparse row;    /* row of the leaving variable over the nonbasic ones */
-    int32_t *bad;     /* n: rows whose basic variable may be out of its bounds */
-    uint8_t *bad_mark;
-    int32_t bad_count;
-    int64_t *order;            /* V: candidates of a ratio test */
+    lp_sparse row;    /* row of the leaving variable over the columns that may enter */
+    lp_rows rows;
+    /* of the dual while it runs: */
+    lp_standing *standing; /* n */
+    double *merit;         /* n: violation^2 / weight, 0: within its bounds */
+    uint8_t *listed;       /* n: LP_BAD, LP_HOT */
+    int32_t *bad,
+        *hot; /* n: rows that may be out of their bounds; those of merit >= cutoff among them */
+    int32_t bad_count, hot_count;
+    double cutoff;
+    lp_candidate *order;       /* V: candidates of a ratio test */
     int64_t *scratch_variable; /* n */
     int64_t *begin, *end;      /* n: columns of the basis */
     int64_t pivots, flips, factorizations;
+    bool repaired; /* the last factorization exchanged columns */
 } lp_basis;
 
 typedef enum {
@@ -96,26 +135,24 @@ lp_result lp_primal(const lp_problem *lp, lp_basis *bs, int64_t limit);
 
 /* ---- shared by the two, in lp_basis.c --------------------------------------------------- */
 
-void lp_sparse_clear(lp_sparse *v);
-static inline void lp_sparse_add(lp_sparse *v, int64_t i, double d)
-{
-    if (!v->mark[i]) {
-        v->mark[i] = 1;
-        v->list[v->count++] = i;
-        v->value[i] = d;
-    } else {
-        v->value[i] += d;
-    }
-}
 /* x += factor * column of variable v. */
 void lp_add_column(const lp_problem *lp, int64_t v, double factor, lu_vector *x);
-/* bs->rho := row r of B^-1; bs->row := that row over the nonbasic variables that are not fixed. */
-void lp_row(const lp_problem *lp, lp_basis *bs, int32_t r);
+/* Column v begins with 1 and -1. */
+bool lp_is_pair(const lp_problem *lp, int64_t v);
+/* bs->rows from the columns; then, whenever states or bounds have changed by other hands, which columns may enter. */
+void lp_list_rows(const lp_problem *lp, lp_basis *bs);
+void lp_sort_rows(const lp_problem *lp, lp_basis *bs);
+/* Column v may enter from now on, or may not. */
+void lp_may_enter(const lp_problem *lp, lp_basis *bs, int64_t v, bool may);
+/* bs->rho := row r of B^-1; bs->row := that row over the columns that may enter, or over all nonbasic ones. */
+void lp_row(lp_basis *bs, int32_t r);
+void lp_full_row(const lp_problem *lp, lp_basis *bs, int32_t r);
 /* bs->column := B^-1 a(q). */
 void lp_column(const lp_problem *lp, lp_basis *bs, int64_t q);
-/* q takes the place of the variable at row r, which goes to bound `to`. Needs bs->column of q. Factors and refreshes anew when
- * the updates have become long: then *fresh. LP_OPTIMAL or LP_GROW. */
-lp_result lp_exchange(const lp_problem *lp, lp_basis *bs, int32_t r, int64_t q, int to,
-                      bool *fresh);
+/* q takes the place of the variable at row r, which goes to bound `to`. Needs bs->column of q. false: the basis has to be
+ * factored anew, as the updates have become long. */
+bool lp_exchange(const lp_problem *lp, lp_basis *bs, int32_t r, int64_t q, int to);
+/* Factors and x anew, between pivots: reduced costs are kept as the updates left them. LP_OPTIMAL or LP_GROW. */
+lp_result lp_renew(const lp_problem *lp, lp_basis *bs);
 
 #endif

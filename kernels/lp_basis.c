@@ -4,15 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-void lp_sparse_clear(lp_sparse *v)
-{
-    for (int64_t i = 0; i < v->count; i++) {
-        v->value[v->list[i]] = 0.0;
-        v->mark[v->list[i]] = 0;
-    }
-    v->count = 0;
-}
-
 void lp_add_column(const lp_problem *lp, int64_t v, double factor, lu_vector *x)
 {
     for (int64_t e = lp->col_first[v]; e < lp->col_first[v + 1]; e++)
@@ -22,6 +13,7 @@ void lp_add_column(const lp_problem *lp, int64_t v, double factor, lu_vector *x)
 /* Columns that found no pivot leave the basis for the logicals of the rows that found none. */
 static void repair(const lp_problem *lp, lp_basis *bs)
 {
+    bs->repaired = true;
     for (int32_t i = 0; i < bs->lu.bad; i++) {
         const int64_t out = bs->head[bs->lu.bad_col[i]], in = lp->m + bs->lu.bad_row[i];
         if (out >= 0) {
@@ -37,6 +29,7 @@ static void repair(const lp_problem *lp, lp_basis *bs)
 lp_result lp_factor(const lp_problem *lp, lp_basis *bs)
 {
     bs->factorizations++;
+    bs->repaired = false;
     for (;;) {
         for (int32_t r = 0; r < lp->n; r++) {
             const int64_t v = bs->head[r];
@@ -88,17 +81,13 @@ static void prices(const lp_problem *lp, lp_basis *bs)
             bs->state[lp->m + r] == LP_BASIC ? 0.0 : bs->cost[lp->m + r] - bs->dual[r];
 }
 
-void lp_refresh(const lp_problem *lp, lp_basis *bs)
+/* x of the basic variables; a second pass corrects what the first left. */
+static void values(const lp_problem *lp, lp_basis *bs, int passes)
 {
     const int64_t all = lp->m + lp->n;
     lu_vector *x = &bs->tau;
-    for (int64_t v = 0; v < all; v++) {
-        if (bs->state[v] == LP_LOWER) bs->x[v] = bs->low[v];
-        if (bs->state[v] == LP_UPPER) bs->x[v] = bs->up[v];
-    }
     for (int32_t r = 0; r < lp->n; r++) bs->x[bs->head[r]] = 0.0;
-    /* the second pass corrects what the first left */
-    for (int pass = 0; pass < 2; pass++) {
+    for (int pass = 0; pass < passes; pass++) {
         for (int32_t r = 0; r < lp->n; r++)
             if (lp->rhs[r] != 0.0) lu_add(x, r, lp->rhs[r]);
         for (int64_t v = 0; v < all; v++)
@@ -108,7 +97,17 @@ void lp_refresh(const lp_problem *lp, lp_basis *bs)
             bs->x[bs->head[x->list[i]]] += x->value[x->list[i]];
         lu_clear(x);
     }
+}
+
+void lp_refresh(const lp_problem *lp, lp_basis *bs)
+{
+    for (int64_t v = 0; v < lp->m + lp->n; v++) {
+        if (bs->state[v] == LP_LOWER) bs->x[v] = bs->low[v];
+        if (bs->state[v] == LP_UPPER) bs->x[v] = bs->up[v];
+    }
+    values(lp, bs, 2);
     prices(lp, bs);
+    lp_sort_rows(lp, bs);
 }
 
 int64_t lp_flip_to_dual(const lp_problem *lp, lp_basis *bs)
@@ -137,26 +136,6 @@ bool lp_primal_feasible(const lp_problem *lp, const lp_basis *bs)
     return true;
 }
 
-void lp_row(const lp_problem *lp, lp_basis *bs, int32_t r)
-{
-    lu_vector *rho = &bs->rho;
-    lp_sparse *row = &bs->row;
-    lu_clear(rho);
-    lp_sparse_clear(row);
-    lu_add(rho, r, 1.0);
-    lu_solve_transposed(&bs->lu, rho);
-    for (int32_t k = 0; k < rho->count; k++) {
-        const int32_t i = rho->list[k];
-        const double d = rho->value[i];
-        if (d == 0.0) continue;
-        for (int64_t e = lp->row_first[i]; e < lp->row_first[i + 1]; e++) {
-            const int64_t v = lp->row_col[e];
-            if (bs->state[v] != LP_BASIC) lp_sparse_add(row, v, d * lp->row_value[e]);
-        }
-        if (bs->state[lp->m + i] != LP_BASIC) lp_sparse_add(row, lp->m + i, d);
-    }
-}
-
 void lp_column(const lp_problem *lp, lp_basis *bs, int64_t q)
 {
     lu_clear(&bs->column);
@@ -164,8 +143,7 @@ void lp_column(const lp_problem *lp, lp_basis *bs, int64_t q)
     lu_solve(&bs->lu, &bs->column);
 }
 
-lp_result lp_exchange(const lp_problem *lp, lp_basis *bs, int32_t r, int64_t q, int to,
-                      bool *fresh)
+bool lp_exchange(const lp_problem *lp, lp_basis *bs, int32_t r, int64_t q, int to)
 {
     const int64_t out = bs->head[r];
     const bool kept = lu_exchange(&bs->lu, r, &bs->column);
@@ -174,12 +152,20 @@ lp_result lp_exchange(const lp_problem *lp, lp_basis *bs, int32_t r, int64_t q, 
     bs->state[q] = LP_BASIC;
     bs->head[r] = q;
     bs->at[q] = r;
+    if (bs->low[out] != bs->up[out]) lp_may_enter(lp, bs, out, true);
+    if (bs->low[q] != bs->up[q]) lp_may_enter(lp, bs, q, false);
     bs->pivots++;
-    /* solves walk all updates: they are given up when they weigh as much as the factors */
-    *fresh = !kept || bs->lu.etas >= bs->lu.eta_most ||
-             bs->lu.eta_first[bs->lu.etas] > bs->lu.nonzeros / 2 + 5000;
-    if (!*fresh) return LP_OPTIMAL;
+    /* solves walk updates: they are given up when this has cost as much as new factors */
+    return kept && bs->lu.etas < bs->lu.eta_most && bs->lu.eta_work < bs->lu.factor_work;
+}
+
+lp_result lp_renew(const lp_problem *lp, lp_basis *bs)
+{
     const lp_result res = lp_factor(lp, bs);
-    if (res == LP_OPTIMAL) lp_refresh(lp, bs);
-    return res;
+    if (res != LP_OPTIMAL) return res;
+    if (bs->repaired)
+        lp_refresh(lp, bs);
+    else
+        values(lp, bs, 1);
+    return LP_OPTIMAL;
 }

@@ -11,107 +11,208 @@
 #include "lp.h"
 
 #include <math.h>
+#include <string.h>
 
-static inline double violation(const lp_problem *lp, const lp_basis *bs, int64_t v)
+enum { LP_BAD = 1, LP_HOT = 2, FEW_HOT = 200 };
+enum { AHEAD = 12 }; /* what lies scattered is fetched so many turns before it is needed */
+#define LEAST_WEIGHT 1e-4
+
+static inline double violation(const lp_problem *lp, const lp_standing *s)
 {
-    if (bs->x[v] < bs->low[v] - lp->flow_tol) return bs->x[v] - bs->low[v];
-    if (bs->x[v] > bs->up[v] + lp->flow_tol) return bs->x[v] - bs->up[v];
+    if (s->x < s->low - lp->flow_tol) return s->x - s->low;
+    if (s->x > s->up + lp->flow_tol) return s->x - s->up;
     return 0.0;
 }
 
-static inline void note_violation(const lp_problem *lp, lp_basis *bs, int32_t r)
+/* ---- leaving variable -------------------------------------------------------------------- */
+
+/* The row's merit anew, and its place in the lists. */
+static inline void judge(const lp_problem *lp, lp_basis *bs, int32_t r)
 {
-    if (!bs->bad_mark[r] && violation(lp, bs, bs->head[r]) != 0.0) {
-        bs->bad_mark[r] = 1;
+    const double d = violation(lp, &bs->standing[r]);
+    if (d == 0.0) {
+        bs->merit[r] = 0.0;
+        return;
+    }
+    const double merit = bs->merit[r] = d * d / bs->standing[r].weight;
+    if (!(bs->listed[r] & LP_BAD)) {
+        bs->listed[r] |= LP_BAD;
         bs->bad[bs->bad_count++] = r;
     }
+    if (merit >= bs->cutoff && !(bs->listed[r] & LP_HOT)) {
+        bs->listed[r] |= LP_HOT;
+        bs->hot[bs->hot_count++] = r;
+    }
 }
 
-static void note_all(const lp_problem *lp, lp_basis *bs)
+static void load(const lp_problem *lp, lp_basis *bs)
 {
-    for (int32_t i = 0; i < bs->bad_count; i++) bs->bad_mark[bs->bad[i]] = 0;
-    bs->bad_count = 0;
-    for (int32_t r = 0; r < lp->n; r++) note_violation(lp, bs, r);
+    bs->bad_count = bs->hot_count = 0;
+    bs->cutoff = INFINITY;
+    for (int32_t r = 0; r < lp->n; r++) {
+        const int64_t v = bs->head[r];
+        bs->standing[r] = (lp_standing){bs->x[v], bs->low[v], bs->up[v], bs->weight[r]};
+        bs->listed[r] = 0;
+        judge(lp, bs, r);
+    }
 }
 
-static int32_t choose_leaving(const lp_problem *lp, lp_basis *bs)
+static void unload(const lp_problem *lp, lp_basis *bs)
 {
-    int32_t best = -1, keep = 0;
-    double most = 0.0;
+    for (int32_t r = 0; r < lp->n; r++) {
+        bs->x[bs->head[r]] = bs->standing[r].x;
+        bs->weight[r] = bs->standing[r].weight;
+    }
+}
+
+static inline int exponent(double d)
+{
+    uint64_t bits;
+    memcpy(&bits, &d, sizeof bits);
+    return (int)(bits >> 52 & 2047);
+}
+
+/* The hot rows anew: the best few of all that are bad, by powers of two. */
+static void find_hot(lp_basis *bs)
+{
+    int32_t keep = 0, count[2048] = {0}, sum = 0;
+    int most = 0;
     for (int32_t i = 0; i < bs->bad_count; i++) {
         const int32_t r = bs->bad[i];
-        const double d = violation(lp, bs, bs->head[r]);
-        if (d == 0.0) {
-            bs->bad_mark[r] = 0;
+        if (bs->merit[r] == 0.0) {
+            bs->listed[r] = 0;
             continue;
         }
+        const int e = exponent(bs->merit[r]);
+        count[e]++;
+        if (e > most) most = e;
         bs->bad[keep++] = r;
-        const double merit = d * d / bs->weight[r];
-        if (merit > most || (merit == most && best >= 0 && bs->head[r] < bs->head[best]))
-            most = merit, best = r;
     }
     bs->bad_count = keep;
-    return best;
+    int least = most;
+    for (sum = count[most]; least > 1 && sum + count[least - 1] <= FEW_HOT; least--)
+        sum += count[least - 1];
+    const uint64_t bits = (uint64_t)least << 52;
+    memcpy(&bs->cutoff, &bits, sizeof bits);
+    bs->hot_count = 0;
+    for (int32_t i = 0; i < keep; i++) {
+        const int32_t r = bs->bad[i];
+        if (bs->merit[r] < bs->cutoff) continue;
+        bs->listed[r] |= LP_HOT;
+        bs->hot[bs->hot_count++] = r;
+    }
 }
 
-/* How far rc[v] may be on the wrong side is not its sign but cost_tol; ratios are taken at
- * zero. */
-static inline double ratio_of(const lp_basis *bs, int64_t v)
+/* The bad row of largest merit, which is among the hot ones as long as there are any. */
+static int32_t choose_leaving(lp_basis *bs)
 {
-    const double rc = bs->state[v] == LP_LOWER ? bs->rc[v] : -bs->rc[v];
-    return (rc > 0.0 ? rc : 0.0) / fabs(bs->row.value[v]);
+    for (int pass = 0; pass < 2; pass++) {
+        int32_t best = -1, keep = 0;
+        double most = 0.0;
+        for (int32_t i = 0; i < bs->hot_count; i++) {
+            const int32_t r = bs->hot[i];
+            const double merit = bs->merit[r];
+            if (merit < bs->cutoff) {
+                bs->listed[r] &= (uint8_t)~LP_HOT;
+                continue;
+            }
+            bs->hot[keep++] = r;
+            if (merit > most || (merit == most && bs->head[r] < bs->head[best]))
+                most = merit, best = r;
+        }
+        bs->hot_count = keep;
+        if (best >= 0) return best;
+        if (pass == 0) find_hot(bs);
+    }
+    return -1;
 }
+
+/* ---- entering variable ------------------------------------------------------------------- */
 
 /* The best of the passed variables enters where the pivots behind them are all poor; *passed is cut to those
  * with smaller ratios. */
-static int64_t step_back(lp_basis *bs, int64_t done, int64_t *passed)
+static lp_candidate step_back(lp_candidate *order, int64_t done, int64_t *passed)
 {
-    double better = 0.0;
-    int64_t best = 0;
+    int64_t best = 0, keep = 0;
+    for (int64_t i = 1; i < done; i++)
+        if (order[i].a > order[best].a) best = i;
+    const lp_candidate q = order[best];
     for (int64_t i = 0; i < done; i++)
-        if (fabs(bs->row.value[bs->order[i]]) > better)
-            better = fabs(bs->row.value[bs->order[i]]), best = i;
-    const int64_t v = bs->order[best];
-    const double limit = ratio_of(bs, v);
-    int64_t keep = 0;
-    for (int64_t i = 0; i < done; i++)
-        if (i != best && ratio_of(bs, bs->order[i]) < limit) bs->order[keep++] = bs->order[i];
+        if (i != best && order[i].rc / order[i].a < q.rc / q.a) order[keep++] = order[i];
     *passed = keep;
-    return v;
+    return q;
+}
+
+/* Those that can move the leaving variable against the sign of its gap: d x(leaving) / d x(v) = -row(v). How far rc[v]
+ * may be on the wrong side is not its sign but cost_tol; ratios are taken at zero. */
+static int64_t candidates(lp_basis *bs, double gap)
+{
+    const lp_sparse *row = &bs->row;
+    lp_candidate *order = bs->order;
+    int64_t count = 0;
+    for (int64_t i = 0; i < row->count; i++) {
+        if (i + AHEAD < row->count) {
+            __builtin_prefetch(&bs->rc[row->list[i + AHEAD]], 1);
+            __builtin_prefetch(&bs->state[row->list[i + AHEAD]]);
+        }
+        const int32_t v = row->list[i];
+        const double value = row->value[i], a = fabs(value);
+        const bool lower = bs->state[v] == LP_LOWER;
+        const double rc = lower ? bs->rc[v] : -bs->rc[v];
+        order[count] = (lp_candidate){a, rc > 0.0 ? rc : 0.0, v, (int32_t)i};
+        count += a >= 1e-9 && ((value < 0.0) == (gap < 0.0)) == lower;
+    }
+    return count;
+}
+
+static double least_reach(const lp_candidate *order, int64_t from, int64_t to, double tol)
+{
+    double reach = INFINITY;
+    for (int64_t i = from; i < to; i++) {
+        const double r = (order[i].rc + tol) / order[i].a;
+        if (r < reach) reach = r;
+    }
+    return reach;
+}
+
+/* Candidates from `from` on whose ratio is at most `limit` go to the front. By division, as in least_reach: the one that
+ * has it is always among them. Returns their end. */
+static int64_t bring_forward(lp_candidate *order, int64_t from, int64_t to, double limit)
+{
+    int64_t end = from;
+    for (int64_t i = from; i < to; i++) {
+        const lp_candidate c = order[i];
+        if (c.rc / c.a > limit) continue;
+        order[i] = order[end];
+        order[end++] = c;
+    }
+    return end;
 }
 
 /* Entering variable for a leaving one that is off its bound by `gap` (its sign says where); the
- * passed variables, which flip, stand in order[0 .. *passed). -1: none. */
-static int64_t ratio_test(const lp_problem *lp, lp_basis *bs, double gap, int64_t *passed)
+ * passed variables, which flip, stand in order[0 .. *passed). false: none.
+ * Groups of ratios that are equal within the tolerance are passed one after the other. They are looked for among the
+ * few candidates up to a limit on the ratio, in front[done .. near), which is raised when they are used up. */
+static bool ratio_test(const lp_problem *lp, lp_basis *bs, double gap, int64_t *passed,
+                       lp_candidate *q)
 {
-    /* d x(leaving) / d x(v) = -row(v): it has to move against the sign of gap */
-    const double sign = gap < 0.0 ? -1.0 : 1.0;
-    int64_t *order = bs->order, count = 0, done = 0;
-    for (int64_t i = 0; i < bs->row.count; i++) {
-        const int64_t v = bs->row.list[i];
-        const double a = sign * bs->row.value[v];
-        if (bs->low[v] == bs->up[v] || fabs(a) < 1e-9) continue;
-        if (bs->state[v] == LP_LOWER ? a > 0.0 : a < 0.0) order[count++] = v;
-    }
-    double slope = fabs(gap);
+    lp_candidate *order = bs->order;
+    const int64_t count = candidates(bs, gap);
+    int64_t done = 0, near = 0;
+    double slope = fabs(gap), limit = -1.0;
     while (done < count) {
-        double reach = INFINITY;
-        for (int64_t i = done; i < count; i++) {
-            const double r =
-                ratio_of(bs, order[i]) + lp->cost_tol / fabs(bs->row.value[order[i]]);
-            if (r < reach) reach = r;
+        double reach = least_reach(order, done, near, lp->cost_tol);
+        if (reach > limit) {
+            reach = least_reach(order, done, count, lp->cost_tol);
+            limit = 4.0 * reach;
+            near = bring_forward(order, done, count, limit);
         }
-        int64_t group = done, best = -1;
-        double most = 0.0, drop = 0.0;
-        for (int64_t i = done; i < count; i++) {
-            const int64_t v = order[i];
-            if (ratio_of(bs, v) > reach) continue;
-            const double a = fabs(bs->row.value[v]);
-            drop += a * (bs->up[v] - bs->low[v]);
-            order[i] = order[group];
-            order[group] = v;
-            if (a > most * (1.0 + 1e-9)) most = a, best = group;
-            group++;
+        const int64_t group = bring_forward(order, done, near, reach);
+        int64_t best = done;
+        double drop = 0.0;
+        for (int64_t i = done; i < group; i++) {
+            drop += order[i].a * (bs->up[order[i].v] - bs->low[order[i].v]);
+            if (order[i].a > order[best].a * (1.0 + 1e-9)) best = i;
         }
         /* go on while all of them may flip and the leaving variable is still off, and others
          * remain */
@@ -120,12 +221,18 @@ static int64_t ratio_test(const lp_problem *lp, lp_basis *bs, double gap, int64_
             done = group;
             continue;
         }
-        if (most < 1e-7 && done > 0) return step_back(bs, done, passed);
+        if (order[best].a < 1e-7 && done > 0) {
+            *q = step_back(order, done, passed);
+            return true;
+        }
         *passed = done;
-        return order[best];
+        *q = order[best];
+        return true;
     }
-    return -1;
+    return false;
 }
+
+/* ---- the exchange ------------------------------------------------------------------------ */
 
 /* The passed variables go to their other bound; basic variables follow. */
 static void flip(const lp_problem *lp, lp_basis *bs, int64_t passed)
@@ -133,7 +240,7 @@ static void flip(const lp_problem *lp, lp_basis *bs, int64_t passed)
     lu_vector *t = &bs->tau;
     if (passed == 0) return;
     for (int64_t i = 0; i < passed; i++) {
-        const int64_t v = bs->order[i];
+        const int64_t v = bs->order[i].v;
         const bool up = bs->state[v] == LP_LOWER;
         const double d = up ? bs->up[v] - bs->low[v] : bs->low[v] - bs->up[v];
         bs->state[v] = up ? LP_UPPER : LP_LOWER;
@@ -143,8 +250,8 @@ static void flip(const lp_problem *lp, lp_basis *bs, int64_t passed)
     lu_solve(&bs->lu, t);
     for (int32_t i = 0; i < t->count; i++) {
         const int32_t r = t->list[i];
-        bs->x[bs->head[r]] += t->value[r];
-        note_violation(lp, bs, r);
+        bs->standing[r].x += t->value[r];
+        judge(lp, bs, r);
     }
     lu_clear(t);
     bs->flips += passed;
@@ -152,19 +259,24 @@ static void flip(const lp_problem *lp, lp_basis *bs, int64_t passed)
 
 /* Reduced costs after the exchange; a cost is shifted where one would come out on the wrong
  * side. */
-static void update_costs(lp_basis *bs, int64_t arcs, int64_t out, int64_t q, bool to_lower)
+static void update_costs(lp_basis *bs, int64_t arcs, int64_t out, lp_candidate enters,
+                         bool to_lower)
 {
-    const double alpha = bs->row.value[q];
-    double step = bs->rc[q] / alpha;          /* rc(out) becomes -step */
+    const lp_sparse *row = &bs->row;
+    const int32_t q = enters.v;
+    double step = bs->rc[q] / row->value[enters.at]; /* rc(out) becomes -step */
     if (to_lower ? step > 0.0 : step < 0.0) { /* within the tolerance: shift rc(q) to zero */
         if (q < arcs) bs->cost[q] -= bs->rc[q];
         step = 0.0;
     }
-    for (int64_t i = 0; i < bs->row.count; i++) {
-        const int64_t v = bs->row.list[i];
-        if (v == q) continue;
-        double rc = bs->rc[v] - step * bs->row.value[v];
-        if (v < arcs && (bs->state[v] == LP_LOWER ? rc < 0.0 : rc > 0.0)) {
+    for (int64_t i = 0; i < row->count && step != 0.0; i++) {
+        if (i + AHEAD < row->count) {
+            __builtin_prefetch(&bs->rc[row->list[i + AHEAD]], 1);
+            __builtin_prefetch(&bs->state[row->list[i + AHEAD]]);
+        }
+        const int32_t v = row->list[i];
+        double rc = bs->rc[v] - step * row->value[i];
+        if (v < arcs && (bs->state[v] == LP_LOWER ? rc < 0.0 : rc > 0.0) && v != q) {
             bs->cost[v] -= rc; /* a logical keeps its small error: its cost is always zero */
             rc = 0.0;
         }
@@ -174,8 +286,9 @@ static void update_costs(lp_basis *bs, int64_t arcs, int64_t out, int64_t q, boo
     bs->rc[out] = -step;
 }
 
-/* Weights ||row r of B^-1||^2 of the rows; tau = B^-1 rho. */
-static void update_weights(lp_basis *bs, int32_t r)
+/* What stands at the rows, when the entering variable moves by `step`: values, and weights ||row of B^-1||^2, for which
+ * tau = B^-1 rho. */
+static void update_standing(const lp_problem *lp, lp_basis *bs, int32_t r, double step)
 {
     lu_vector *tau = &bs->tau;
     const double pivot = bs->column.value[r];
@@ -183,65 +296,86 @@ static void update_weights(lp_basis *bs, int32_t r)
     for (int32_t i = 0; i < bs->rho.count; i++) {
         const double d = bs->rho.value[bs->rho.list[i]];
         w += d * d;
-        if (d != 0.0) lu_add(tau, bs->rho.list[i], d);
+        lu_add(tau, bs->rho.list[i], d);
     }
     lu_solve(&bs->lu, tau);
     for (int32_t i = 0; i < bs->column.count; i++) {
         const int32_t k = bs->column.list[i];
-        const double f = bs->column.value[k] / pivot;
-        if (k == r || f == 0.0) continue;
-        const double now = bs->weight[k] + f * (f * w - 2.0 * tau->value[k]);
-        const double least = 1e-4 + f * f; /* the row has this much of row r at the least */
-        bs->weight[k] = now > least ? now : least;
+        if (i + AHEAD < bs->column.count)
+            __builtin_prefetch(&bs->standing[bs->column.list[i + AHEAD]], 1);
+        const double d = bs->column.value[k], f = d / pivot;
+        if (k == r) continue;
+        lp_standing *s = &bs->standing[k];
+        const double now = s->weight + f * (f * w - 2.0 * tau->value[k]);
+        const double least =
+            LEAST_WEIGHT + f * f; /* the row has this much of row r at the least */
+        s->weight = now > least ? now : least;
+        s->x -= step * d;
+        judge(lp, bs, k);
     }
     lu_clear(tau);
-    bs->weight[r] = w / (pivot * pivot) > 1e-4 ? w / (pivot * pivot) : 1e-4;
+    w /= pivot * pivot;
+    bs->standing[r].weight = w > LEAST_WEIGHT ? w : LEAST_WEIGHT;
+}
+
+/* The basis from new factors; `all`: reduced costs too. */
+static lp_result begin_anew(const lp_problem *lp, lp_basis *bs, bool all)
+{
+    unload(lp, bs);
+    const lp_result res = lp_renew(lp, bs);
+    if (all && res == LP_OPTIMAL) lp_refresh(lp, bs);
+    load(lp, bs);
+    return res;
 }
 
 lp_result lp_dual(const lp_problem *lp, lp_basis *bs, int64_t limit, int32_t *leaving)
 {
-    note_all(lp, bs);
+    lp_result res = LP_LIMIT;
+    load(lp, bs);
     for (int64_t done = 0; done < limit; done++) {
-        const int32_t r = choose_leaving(lp, bs);
-        if (r < 0) return LP_OPTIMAL;
+        const int32_t r = choose_leaving(bs);
+        if (r < 0) {
+            res = LP_OPTIMAL;
+            break;
+        }
         const int64_t out = bs->head[r];
-        const double gap = violation(lp, bs, out);
-        lp_row(lp, bs, r);
+        const double gap = violation(lp, &bs->standing[r]);
+        lp_row(bs, r);
         int64_t passed = 0;
-        const int64_t q = ratio_test(lp, bs, gap, &passed);
+        lp_candidate enters;
         *leaving = r;
-        if (q < 0) return LP_INFEASIBLE;
+        if (!ratio_test(lp, bs, gap, &passed, &enters)) {
+            lp_full_row(lp, bs, r);
+            res = LP_INFEASIBLE;
+            break;
+        }
+        const int64_t q = enters.v;
         lp_column(lp, bs, q);
         const double pivot = bs->column.value[r];
-        if (fabs(pivot - bs->row.value[q]) > 1e-7 * (1.0 + fabs(pivot))) {
-            if (bs->lu.etas == 0) return LP_LIMIT;
-            const lp_result res = lp_factor(lp, bs);
+        if (fabs(pivot - bs->row.value[enters.at]) > 1e-7 * (1.0 + fabs(pivot))) {
+            if (bs->lu.etas == 0) break;
+            res = begin_anew(lp, bs, true);
             if (res != LP_OPTIMAL) return res;
-            lp_refresh(lp, bs);
-            note_all(lp, bs);
+            res = LP_LIMIT;
             continue;
         }
         flip(lp, bs, passed);
         const bool to_lower = gap < 0.0;
         const double target = to_lower ? bs->low[out] : bs->up[out];
-        const double step = (bs->x[out] - target) / pivot;
-        for (int32_t i = 0; i < bs->column.count; i++) {
-            const int32_t k = bs->column.list[i];
-            bs->x[bs->head[k]] -= step * bs->column.value[k];
-        }
-        bs->x[q] += step;
+        const double step = (bs->standing[r].x - target) / pivot;
+        update_costs(bs, lp->m, out, enters, to_lower);
+        update_standing(lp, bs, r, step);
+        const double weight = bs->standing[r].weight;
+        bs->standing[r] = (lp_standing){bs->x[q] + step, bs->low[q], bs->up[q], weight};
         bs->x[out] = target;
-        update_costs(bs, lp->m, out, q, to_lower);
-        update_weights(bs, r);
-        bool fresh = false;
-        const lp_result res = lp_exchange(lp, bs, r, q, to_lower ? LP_LOWER : LP_UPPER, &fresh);
-        if (res != LP_OPTIMAL) return res;
-        if (fresh) {
-            note_all(lp, bs);
+        if (lp_exchange(lp, bs, r, q, to_lower ? LP_LOWER : LP_UPPER)) {
+            judge(lp, bs, r);
             continue;
         }
-        for (int32_t i = 0; i < bs->column.count; i++)
-            note_violation(lp, bs, bs->column.list[i]);
+        res = begin_anew(lp, bs, false);
+        if (res != LP_OPTIMAL) return res;
+        res = LP_LIMIT;
     }
-    return LP_LIMIT;
+    unload(lp, bs);
+    return res;
 }

@@ -74,18 +74,21 @@ lp_result lp_primal(const lp_problem *lp, lp_basis *bs, int64_t limit)
         bs->x[q] += sign * step;
         const int64_t out = bs->head[r];
         const double pivot = bs->column.value[r];
-        lp_row(lp, bs, r);
-        if (fabs(bs->row.value[q] - pivot) > 1e-6 * (1.0 + fabs(pivot))) return LP_LIMIT;
+        lp_row(bs, r);
+        double same = 0.0;
+        for (int64_t i = 0; i < bs->row.count; i++)
+            if (bs->row.list[i] == q) same = bs->row.value[i];
+        if (fabs(same - pivot) > 1e-6 * (1.0 + fabs(pivot))) return LP_LIMIT;
         const double theta = bs->rc[q] / pivot;
         for (int64_t i = 0; i < bs->row.count; i++)
-            bs->rc[bs->row.list[i]] -= theta * bs->row.value[bs->row.list[i]];
+            bs->rc[bs->row.list[i]] -= theta * bs->row.value[i];
         bs->rc[q] = 0.0;
         bs->rc[out] = -theta;
         const bool to_lower = -sign * pivot < 0.0;
         bs->x[out] = to_lower ? bs->low[out] : bs->up[out];
         bs->weight[r] = 1.0;
-        bool fresh;
-        const lp_result res = lp_exchange(lp, bs, r, q, to_lower ? LP_LOWER : LP_UPPER, &fresh);
+        if (lp_exchange(lp, bs, r, q, to_lower ? LP_LOWER : LP_UPPER)) continue;
+        const lp_result res = lp_renew(lp, bs);
         if (res != LP_OPTIMAL) return res;
     }
     return LP_LIMIT;

@@ -36,18 +36,23 @@ static void take_pivot(factoring *g, int32_t r, int32_t c, double pivot)
     lu_factors *f = g->f;
     f->state[r] = f->state[f->n + c] = DONE;
     f->place[c] = r;
-    f->diag[r] = pivot;
-    f->order[g->pivots++] = r;
+    f->rank[r] = g->pivots;
+    f->l.pivot[g->pivots] = (lu_pivot){r, (int32_t)g->l_count, 1.0};
+    f->ut.pivot[g->pivots++] = (lu_pivot){r, (int32_t)g->u_count, 1.0 / pivot};
 }
 
-/* Row lists of columns: col numbers by row, in row_index (values are looked up in the columns). */
+/* Row lists of columns, in row_entry, and the columns as lines. */
 static void list_rows(factoring *g)
 {
     lu_factors *f = g->f;
     memset(f->row_count, 0, (size_t)f->n * sizeof *f->row_count);
     for (int32_t c = 0; c < f->n; c++) {
-        f->col_count[c] = (int32_t)(g->end[c] - g->first[c]);
-        for (int64_t e = g->first[c]; e < g->end[c]; e++) f->row_count[g->index[e]]++;
+        lu_line line = {(int32_t)(g->end[c] - g->first[c]), 0};
+        for (int64_t e = g->first[c]; e < g->end[c]; e++) {
+            f->row_count[g->index[e]]++;
+            line.rows ^= g->index[e];
+        }
+        f->line[c] = line;
     }
     int64_t at = 0;
     for (int32_t r = 0; r < f->n; r++) {
@@ -58,48 +63,42 @@ static void list_rows(factoring *g)
     for (int32_t c = 0; c < f->n; c++)
         for (int64_t e = g->first[c]; e < g->end[c]; e++) {
             const int32_t r = g->index[e];
-            f->row_index[f->row_first[r] + f->row_room[r]] = c;
-            f->row_value[f->row_first[r] + f->row_room[r]++] = g->value[e];
+            f->row_entry[f->row_first[r] + f->row_room[r]++] = (lu_entry){c, 0, g->value[e]};
         }
 }
 
-/* U row of a pivot: entries of the columns still active. They are kept as (row, column) of U until
- * all columns have their places. */
-static bool keep_u(factoring *g, int32_t r)
+static double value_at(const factoring *g, int32_t c, int32_t r)
 {
-    lu_factors *f = g->f;
-    f->ut.first[r] = g->u_count;
-    for (int64_t e = f->row_first[r]; e < f->row_first[r] + f->row_room[r]; e++) {
-        const int32_t c = f->row_index[e];
-        if (!active_col(g, c)) continue;
-        if (g->u_count >= f->fill_cap) return false;
-        f->ut.index[g->u_count] = c;
-        f->ut.value[g->u_count++] = f->row_value[e];
-    }
-    return true;
+    for (int64_t e = g->first[c]; e < g->end[c]; e++)
+        if (g->index[e] == r) return g->value[e];
+    return 0.0;
 }
 
-/* Columns with one active row, from the roots of the trees down. at[r] is the end of U row r. */
+/* Columns with one active row, from the roots of the trees down. The U row of a pivot are its entries in the columns
+ * still active, which are those that still count a row; they keep the number of the column until all columns have
+ * their places. */
 static bool column_singletons(factoring *g)
 {
     lu_factors *f = g->f;
     int32_t count = 0;
     for (int32_t c = 0; c < f->n; c++)
-        if (f->col_count[c] == 1) f->queue[count++] = c;
+        if (f->line[c].count == 1) f->queue[count++] = c;
     for (int32_t i = 0; i < count; i++) {
         const int32_t c = f->queue[i];
-        int32_t r = -1;
-        double pivot = 0.0;
-        if (f->col_count[c] != 1) continue; /* its row went to another one */
-        for (int64_t e = g->first[c]; e < g->end[c]; e++)
-            if (active_row(g, g->index[e])) r = g->index[e], pivot = g->value[e];
+        if (f->line[c].count != 1) continue; /* its row went to another one */
+        const int32_t r = f->line[c].rows;
+        const double pivot = value_at(g, c, r);
         if (fabs(pivot) < PIVOT_TINY) continue;
         take_pivot(g, r, c, pivot);
-        if (!keep_u(g, r)) return false;
-        f->at[r] = g->u_count;
-        for (int64_t e = f->ut.first[r]; e < g->u_count; e++) {
-            const int32_t other = f->ut.index[e];
-            if (--f->col_count[other] == 1) f->queue[count++] = other;
+        f->line[c].count = 0;
+        if (g->u_count + f->row_room[r] > f->fill_cap) return false;
+        for (int64_t e = f->row_first[r]; e < f->row_first[r] + f->row_room[r]; e++) {
+            const int32_t other = f->row_entry[e].row;
+            lu_line *line = &f->line[other];
+            if (line->count == 0) continue;
+            f->ut.entry[g->u_count++] = f->row_entry[e];
+            line->rows ^= r;
+            if (--line->count == 1) f->queue[count++] = other;
         }
     }
     return true;
@@ -114,7 +113,7 @@ static bool row_singletons(factoring *g)
         if (!active_row(g, r)) continue;
         f->row_count[r] = 0;
         for (int64_t e = f->row_first[r]; e < f->row_first[r] + f->row_room[r]; e++)
-            f->row_count[r] += active_col(g, f->row_index[e]);
+            f->row_count[r] += active_col(g, f->row_entry[e].row);
         if (f->row_count[r] == 1) f->queue[count++] = r;
     }
     for (int32_t i = 0; i < count; i++) {
@@ -123,20 +122,17 @@ static bool row_singletons(factoring *g)
         double pivot = 0.0;
         if (f->row_count[r] != 1) continue;
         for (int64_t e = f->row_first[r]; e < f->row_first[r] + f->row_room[r]; e++)
-            if (active_col(g, f->row_index[e])) c = f->row_index[e], pivot = f->row_value[e];
+            if (active_col(g, f->row_entry[e].row))
+                c = f->row_entry[e].row, pivot = f->row_entry[e].value;
         if (fabs(pivot) < PIVOT_TINY) continue;
         take_pivot(g, r, c, pivot);
-        f->ut.first[r] = f->at[r] = g->u_count;
-        f->l.first[r] = g->l_count;
         for (int64_t e = g->first[c]; e < g->end[c]; e++) {
             const int32_t o = g->index[e];
             if (!active_row(g, o)) continue;
             if (g->l_count >= f->fill_cap) return false;
-            f->l.index[g->l_count] = o;
-            f->l.value[g->l_count++] = g->value[e] / pivot;
+            f->l.entry[g->l_count++] = (lu_entry){o, 0, g->value[e] / pivot};
             if (--f->row_count[o] == 1) f->queue[count++] = o;
         }
-        f->col_of[r] = (int32_t)(g->l_count - f->l.first[r]);
     }
     return true;
 }
@@ -176,9 +172,7 @@ static bool start_nucleus(factoring *g, int64_t *row_end, int64_t *col_end)
         if (!active_row(g, r)) continue;
         f->row_first[r] = to;
         for (int64_t e = from; e < end; e++) {
-            if (!active_col(g, f->row_index[e])) continue;
-            f->row_index[to] = f->row_index[e];
-            f->row_value[to++] = f->row_value[e];
+            if (active_col(g, f->row_entry[e].row)) f->row_entry[to++] = f->row_entry[e];
         }
         f->row_count[r] = f->row_room[r] = (int32_t)(to - f->row_first[r]);
         f->nucleus++;
@@ -201,14 +195,14 @@ static double largest_of_row(const lu_factors *f, int32_t r)
 {
     double most = 0.0;
     for (int64_t e = f->row_first[r]; e < f->row_first[r] + f->row_count[r]; e++)
-        if (fabs(f->row_value[e]) > most) most = fabs(f->row_value[e]);
+        if (fabs(f->row_entry[e].value) > most) most = fabs(f->row_entry[e].value);
     return most;
 }
 
 static double entry_of(const lu_factors *f, int32_t r, int32_t c)
 {
     for (int64_t e = f->row_first[r]; e < f->row_first[r] + f->row_count[r]; e++)
-        if (f->row_index[e] == c) return f->row_value[e];
+        if (f->row_entry[e].row == c) return f->row_entry[e].value;
     return 0.0;
 }
 
@@ -235,9 +229,9 @@ static bool choose_pivot(factoring *g, int32_t *pr, int32_t *pc)
         for (int32_t r = f->head[count]; r >= 0; r = f->next[r]) {
             const double need = THRESHOLD * largest_of_row(f, r);
             for (int64_t e = f->row_first[r]; e < f->row_first[r] + f->row_count[r]; e++) {
-                const int32_t c = f->row_index[e];
+                const int32_t c = f->row_entry[e].row;
                 const int64_t merit = (int64_t)(count - 1) * (f->col_count[c] - 1);
-                const double v = fabs(f->row_value[e]);
+                const double v = fabs(f->row_entry[e].value);
                 if (merit >= best || v < PIVOT_TINY || v < need) continue;
                 best = merit, *pr = r, *pc = c;
             }
@@ -261,10 +255,8 @@ static bool reserve_row(lu_factors *f, int32_t r, int32_t more, int64_t *end)
     if (count + more <= f->row_room[r]) return true;
     const int32_t room = count + more + count / 2 + 4;
     if (*end + room > 2 * f->fill_cap) return false;
-    memcpy(f->row_index + *end, f->row_index + f->row_first[r],
-           (size_t)count * sizeof *f->row_index);
-    memcpy(f->row_value + *end, f->row_value + f->row_first[r],
-           (size_t)count * sizeof *f->row_value);
+    memcpy(f->row_entry + *end, f->row_entry + f->row_first[r],
+           (size_t)count * sizeof *f->row_entry);
     f->row_first[r] = *end;
     f->row_room[r] = room;
     *end += room;
@@ -294,14 +286,13 @@ static bool eliminate(factoring *g, int32_t i, int32_t pc, double pivot, int64_t
     const double mult = entry_of(f, i, pc) / pivot;
     unlink_line(f, i);
     if (g->l_count >= f->fill_cap) return false;
-    f->l.index[g->l_count] = i;
-    f->l.value[g->l_count++] = mult;
+    f->l.entry[g->l_count++] = (lu_entry){i, 0, mult};
     if (!reserve_row(f, i, (int32_t)(g->u_count - u_from), row_end)) return false;
     int32_t keep = 0;
     const int64_t base = f->row_first[i];
     for (int32_t k = 0; k < f->row_count[i]; k++) {
-        const int32_t c = f->row_index[base + k];
-        double v = f->row_value[base + k];
+        const int32_t c = f->row_entry[base + k].row;
+        double v = f->row_entry[base + k].value;
         if (c == pc) continue;
         if (f->dense[c] != 0.0) {
             v -= mult * f->dense[c];
@@ -313,17 +304,15 @@ static bool eliminate(factoring *g, int32_t i, int32_t pc, double pivot, int64_t
                 continue;
             }
         }
-        f->row_index[base + keep] = c;
-        f->row_value[base + keep++] = v;
+        f->row_entry[base + keep++] = (lu_entry){c, 0, v};
     }
     f->row_count[i] = keep;
     for (int64_t e = u_from; e < g->u_count; e++) {
-        const int32_t c = f->ut.index[e];
+        const int32_t c = f->ut.entry[e].row;
         if (!f->seen[c]) { /* fill */
             const double v = -mult * f->dense[c];
             if (fabs(v) >= DROP) {
-                f->row_index[base + f->row_count[i]] = c;
-                f->row_value[base + f->row_count[i]++] = v;
+                f->row_entry[base + f->row_count[i]++] = (lu_entry){c, 0, v};
                 unlink_line(f, f->n + c);
                 if (!append_to_column(f, c, i, col_end)) return false;
                 link_line(f, f->n + c, f->col_count[c]);
@@ -347,65 +336,57 @@ static bool factor_nucleus(factoring *g)
         unlink_line(f, f->n + pc);
         take_pivot(g, pr, pc, pivot);
         const int64_t u_from = g->u_count;
-        f->ut.first[pr] = u_from;
         for (int64_t e = f->row_first[pr]; e < f->row_first[pr] + f->row_count[pr]; e++) {
-            const int32_t c = f->row_index[e];
+            const int32_t c = f->row_entry[e].row;
             if (c == pc) continue;
             if (g->u_count >= f->fill_cap) return false;
-            f->ut.index[g->u_count] = c;
-            f->ut.value[g->u_count++] = f->row_value[e];
-            f->dense[c] = f->row_value[e];
+            f->ut.entry[g->u_count++] = f->row_entry[e];
+            f->dense[c] = f->row_entry[e].value;
             unlink_line(f, f->n + c);
             drop_from_column(f, c, pr);
             link_line(f, f->n + c, f->col_count[c]);
         }
-        f->at[pr] = g->u_count;
-        f->l.first[pr] = g->l_count;
         bool ok = true;
         for (int64_t e = f->col_first[pc]; ok && e < f->col_first[pc] + f->col_count[pc]; e++)
             if (f->col_index[e] != pr)
                 ok = eliminate(g, f->col_index[e], pc, pivot, u_from, &row_end, &col_end);
-        for (int64_t e = u_from; e < g->u_count; e++) f->dense[f->ut.index[e]] = 0.0;
+        for (int64_t e = u_from; e < g->u_count; e++) f->dense[f->ut.entry[e].row] = 0.0;
         if (!ok) return false;
-        f->col_of[pr] = (int32_t)(g->l_count - f->l.first[pr]);
     }
     return true;
 }
 
 /* ---- assembly ------------------------------------------------------------------------ */
 
-/* Transposes `from`, whose rows are first[r] .. first[r] + length of each. */
-static void transpose(lu_factors *f, const lu_triangle *from, lu_triangle *to)
+/* The entries of `from` learn the ranks of their rows, and are listed by them in `to`. The inverses of the pivots belong to
+ * both. */
+static void transpose(const lu_factors *f, lu_triangle *from, lu_triangle *to)
 {
-    memset(to->first, 0, ((size_t)f->n + 1) * sizeof *to->first);
-    for (int64_t e = 0; e < from->first[f->n]; e++) to->first[from->index[e] + 1]++;
-    for (int32_t i = 0; i < f->n; i++) to->first[i + 1] += to->first[i];
-    memcpy(f->at, to->first, (size_t)f->n * sizeof *f->at);
-    for (int32_t r = 0; r < f->n; r++)
-        for (int64_t e = from->first[r]; e < from->first[r + 1]; e++) {
-            const int64_t p = f->at[from->index[e]]++;
-            to->index[p] = r;
-            to->value[p] = from->value[e];
-        }
+    const int32_t n = f->n, entries = from->pivot[n].first;
+    lu_pivot *p = to->pivot;
+    memset(p, 0, ((size_t)n + 1) * sizeof *p);
+    for (int32_t e = 0; e < entries; e++) {
+        from->entry[e].rank = f->rank[from->entry[e].row];
+        p[from->entry[e].rank].first++;
+    }
+    for (int32_t i = 0, at = 0; i < n;
+         i++) { /* the ends for now: they are filled from behind */
+        at += p[i].first;
+        p[i] = (lu_pivot){from->pivot[i].row, at, from->pivot[i].inverse};
+    }
+    p[n].first = entries;
+    for (int32_t i = n - 1; i >= 0; i--)
+        for (int32_t e = from->pivot[i + 1].first - 1; e >= from->pivot[i].first; e--)
+            to->entry[--p[from->entry[e].rank].first] =
+                (lu_entry){from->pivot[i].row, i, from->entry[e].value};
 }
 
-/* Sorts the pieces of L (or of U by rows), which lie in the order of the pivots, by row: via the
- * other triangle's arrays as scratch. */
-static void sort_pieces(lu_factors *f, lu_triangle *piece, const int32_t *length,
-                        lu_triangle *scratch)
+static void drop_etas(lu_factors *f)
 {
-    int64_t at = 0;
-    for (int32_t r = 0; r < f->n; r++) {
-        const int64_t from = piece->first[r];
-        scratch->first[r] = at;
-        memcpy(scratch->index + at, piece->index + from, (size_t)length[r] * sizeof(int32_t));
-        memcpy(scratch->value + at, piece->value + from, (size_t)length[r] * sizeof(double));
-        at += length[r];
-    }
-    scratch->first[f->n] = at;
-    const lu_triangle keep = *piece;
-    *piece = *scratch;
-    *scratch = keep;
+    f->etas = 0;
+    f->eta[0].first = 0;
+    f->eta_work = 0;
+    for (int32_t r = 0; r < f->n; r++) f->row_entries[r] = f->row_eta[r] = -1;
 }
 
 lu_result lu_factor(lu_factors *f, const int64_t *first, const int64_t *end,
@@ -414,16 +395,13 @@ lu_result lu_factor(lu_factors *f, const int64_t *first, const int64_t *end,
     factoring g = {f, first, end, index, value, 0, 0, 0};
     const int32_t n = f->n;
     int64_t entries = 0;
-    f->etas = 0;
-    f->eta_first[0] = 0;
+    drop_etas(f);
     f->bad = 0;
     for (int32_t c = 0; c < n; c++) entries += end[c] - first[c];
     if (entries > f->fill_cap) return LU_GROW;
     memset(f->state, ACTIVE, 2 * (size_t)n);
-    memset(f->col_of, 0, (size_t)n * sizeof *f->col_of); /* lengths of the pieces of L */
     memset(f->dense, 0, (size_t)n * sizeof *f->dense);
     for (int32_t r = 0; r < n; r++) {
-        f->l.first[r] = f->ut.first[r] = f->at[r] = 0;
         f->place[r] = -1;
         f->seen[r] = 0; /* a factorization that ran out of room leaves marks */
     }
@@ -441,11 +419,10 @@ lu_result lu_factor(lu_factors *f, const int64_t *first, const int64_t *end,
         return LU_SINGULAR;
     }
     f->nonzeros = g.l_count + g.u_count + n;
-    /* lengths of the U rows go where the queue was */
-    for (int32_t r = 0; r < n; r++) f->queue[r] = (int32_t)(f->at[r] - f->ut.first[r]);
-    for (int64_t e = 0; e < g.u_count; e++) f->ut.index[e] = f->place[f->ut.index[e]];
-    sort_pieces(f, &f->l, f->col_of, &f->lt);
-    sort_pieces(f, &f->ut, f->queue, &f->u);
+    f->factor_work = 10 * f->nonzeros;
+    f->l.pivot[n] = (lu_pivot){-1, (int32_t)g.l_count, 1.0};
+    f->ut.pivot[n] = (lu_pivot){-1, (int32_t)g.u_count, 1.0};
+    for (int64_t e = 0; e < g.u_count; e++) f->ut.entry[e].row = f->place[f->ut.entry[e].row];
     transpose(f, &f->l, &f->lt);
     transpose(f, &f->ut, &f->u);
     return LU_OK;

@@ -11,7 +11,11 @@
  *     2. row singletons    (no fill)
  *     3. nucleus: Markowitz with threshold pivoting, counts in linked lists [SS90]
  *
- * Solves follow the nonzeros only [GP88]; an exchange appends one eta of the product form.
+ * Solves visit the nonzeros only, in the order of the pivots: a bit per pivot says what is still to be
+ * done, so that the order needs no search of the graph [GP88] before the numbers and what cancels is
+ * not followed. An exchange appends one eta of the product form. Transposed solves find the
+ * etas that a row takes part in by lists, so that both directions cost what they touch.
+ *
  * Indices of both sides are rows: the basic variable whose column was pivoted on row r is said
  * to stand at r.
  *
@@ -33,41 +37,78 @@ typedef struct {
     int32_t count;
 } lu_vector;
 
-/* A triangle as a graph: x[k] /= diag[k], then x[index[e]] -= value[e] * x[k]. */
+/* An entry of a triangle: row and when that row is pivoted. */
 typedef struct {
-    int64_t *first; /* n + 1 */
-    int32_t *index; /* cap */
-    double *value;  /* cap */
+    int32_t row, rank;
+    double value;
+} lu_entry;
+
+/* The pivot of a rank: w[rank] *= inverse, then w[entry.rank] -= entry.value * w[rank] from first to the first of
+ * the next rank. */
+typedef struct {
+    int32_t row, first;
+    double inverse; /* of the pivot; 1 in L */
+} lu_pivot;
+
+typedef struct {
+    lu_pivot *pivot; /* n + 1, by rank */
+    lu_entry *entry; /* fill_cap */
 } lu_triangle;
 
-/* The caller's memory. fill_cap bounds the entries of L, of U and of the nucleus; eta_cap those of the updates. */
+/* An entry of an eta, in the column of the eta and in the list of its row. */
+typedef struct {
+    double value;
+    int32_t row, eta, next;
+} lu_eta_entry;
+
+/* The column that took the place of the one at `row`, in terms of the basis before. */
+typedef struct {
+    int64_t first;
+    double pivot;
+    int32_t row;
+    int32_t before;  /* the eta of the same row before this one, -1 */
+    int32_t entries; /* list of the row's entries in the etas between the two, -1 */
+} lu_eta;
+
+/* Columns while singletons are looked for: rows without a pivot, and their numbers by exclusive or, which is the
+ * row itself once there is only one. */
+typedef struct {
+    int32_t count, rows;
+} lu_line;
+
+/* The caller's memory. fill_cap (below 2^30) bounds the entries of L, of U and of the nucleus; eta_cap those of the
+ * updates. */
 typedef struct {
     int32_t n;
     int64_t fill_cap, eta_cap;
     int32_t eta_most;
     lu_triangle l, lt, u, ut; /* L by columns, by rows; U by columns, by rows */
-    double *diag;             /* n */
-    int32_t *order;           /* n: rows in the order of their pivots */
+    int32_t *rank;            /* n: row -> when it was pivoted */
     int32_t *place;           /* n: column given to lu_factor -> row */
+    double *by_rank;          /* n: the vector of a solve; zero between solves */
+    uint64_t *todo,
+        *next_todo; /* n / 64 + 1: ranks that a solve has yet to visit; zero between solves */
     /* etas of exchanges */
     int32_t etas;
-    int64_t *eta_first; /* eta_most + 1 */
-    int32_t *eta_row;   /* eta_most */
-    double *eta_pivot;  /* eta_most */
-    int32_t *eta_index; /* eta_cap */
-    double *eta_value;  /* eta_cap */
+    lu_eta *eta;             /* eta_most + 1 */
+    lu_eta_entry *eta_entry; /* eta_cap */
+    int32_t *row_entries,
+        *row_eta;    /* n: of the last eta of the row and later: entries, the eta itself; -1 */
+    double *eta_sum; /* eta_most, zero between solves */
+    uint64_t *eta_todo; /* eta_most / 64 + 1, zero between solves */
+    int64_t factor_work,
+        eta_work; /* entries visited: by the factorization, by all solves in the etas since */
     /* work of the factorization */
     int64_t *row_first, *col_first; /* n */
     int32_t *row_count, *col_count; /* n */
     int32_t *row_room, *col_room;   /* n */
-    int32_t *row_index, *col_index; /* 2 fill_cap */
-    double *row_value;              /* 2 fill_cap */
+    lu_entry *row_entry;            /* 2 fill_cap: .row is the column */
+    int32_t *col_index;             /* 2 fill_cap */
     int32_t *head, *next, *prev;    /* 2 n + 2, 2 n, 2 n: lines by count */
-    int32_t *queue, *col_of;        /* n: scratch; row -> column, -1 */
+    lu_line *line;                  /* n */
+    int32_t *queue;                 /* n */
     uint8_t *state;                 /* 2 n */
     double *dense;                  /* n */
-    int32_t *stack, *topo;          /* n */
-    int64_t *at;                    /* n */
     uint8_t *seen;                  /* n */
     int32_t *bad_row, *bad_col;     /* n: out, rows and columns without a pivot */
     int32_t bad;

@@ -33,17 +33,13 @@ static void set_fill(int64_t cap)
     lu_triangle *const t[] = {&lu.l, &lu.lt, &lu.u, &lu.ut};
     lu.fill_cap = cap;
     for (int i = 0; i < 4; i++) {
-        free(t[i]->index);
-        free(t[i]->value);
-        t[i]->index = memory(cap, sizeof(int32_t));
-        t[i]->value = memory(cap, sizeof(double));
+        free(t[i]->entry);
+        t[i]->entry = memory(cap, sizeof(lu_entry));
     }
-    free(lu.row_index);
+    free(lu.row_entry);
     free(lu.col_index);
-    free(lu.row_value);
-    lu.row_index = memory(2 * cap, sizeof(int32_t));
+    lu.row_entry = memory(2 * cap, sizeof(lu_entry));
     lu.col_index = memory(2 * cap, sizeof(int32_t));
-    lu.row_value = memory(2 * cap, sizeof(double));
 }
 
 static void new_factors(int32_t n, int64_t cap)
@@ -53,38 +49,40 @@ static void new_factors(int32_t n, int64_t cap)
     lu.eta_most = ETAS;
     lu.eta_cap = (int64_t)ETAS * n;
     lu_triangle *const t[] = {&lu.l, &lu.lt, &lu.u, &lu.ut};
-    for (int i = 0; i < 4; i++) t[i]->first = memory(n + 1, sizeof(int64_t));
-    int32_t **const ints[] = {&lu.order,    &lu.place,    &lu.row_count, &lu.col_count,
-                              &lu.row_room, &lu.col_room, &lu.queue,     &lu.col_of,
-                              &lu.stack,    &lu.topo,     &lu.bad_row,   &lu.bad_col};
+    for (int i = 0; i < 4; i++) t[i]->pivot = memory(n + 1, sizeof(lu_pivot));
+    int32_t **const ints[] = {&lu.rank,     &lu.place,    &lu.row_count,  &lu.col_count,
+                              &lu.row_room, &lu.col_room, &lu.queue,      &lu.bad_row,
+                              &lu.bad_col,  &lu.row_eta,  &lu.row_entries};
     for (size_t i = 0; i < sizeof ints / sizeof *ints; i++) *ints[i] = memory(n, 4);
-    int64_t **const longs[] = {&lu.row_first, &lu.col_first, &lu.at};
-    for (size_t i = 0; i < sizeof longs / sizeof *longs; i++) *longs[i] = memory(n, 8);
-    lu.diag = memory(n, sizeof(double));
+    lu.row_first = memory(n, sizeof(int64_t));
+    lu.col_first = memory(n, sizeof(int64_t));
+    lu.by_rank = memory(n, sizeof(double));
+    lu.todo = memory(n / 64 + 1, sizeof(uint64_t));
+    lu.next_todo = memory(n / 64 + 1, sizeof(uint64_t));
+    lu.line = memory(n, sizeof(lu_line));
     lu.dense = memory(n, sizeof(double));
     lu.seen = memory(n, 1);
     lu.state = memory(2 * n, 1);
     lu.head = memory(2 * n + 2, sizeof(int32_t));
     lu.next = memory(2 * n, sizeof(int32_t));
     lu.prev = memory(2 * n, sizeof(int32_t));
-    lu.eta_first = memory(ETAS + 1, sizeof(int64_t));
-    lu.eta_row = memory(ETAS, sizeof(int32_t));
-    lu.eta_pivot = memory(ETAS, sizeof(double));
-    lu.eta_index = memory(lu.eta_cap, sizeof(int32_t));
-    lu.eta_value = memory(lu.eta_cap, sizeof(double));
+    lu.eta = memory(ETAS + 1, sizeof(lu_eta));
+    lu.eta_entry = memory(lu.eta_cap, sizeof(lu_eta_entry));
+    lu.eta_sum = memory(ETAS, sizeof(double));
+    lu.eta_todo = memory(ETAS / 64 + 1, sizeof(uint64_t));
     set_fill(cap);
 }
 
 static void free_factors(void)
 {
-    void *const list[] = {
-        lu.l.first,   lu.lt.first,  lu.u.first,   lu.ut.first,  lu.l.index,   lu.lt.index,
-        lu.u.index,   lu.ut.index,  lu.l.value,   lu.lt.value,  lu.u.value,   lu.ut.value,
-        lu.order,     lu.place,     lu.row_count, lu.col_count, lu.row_room,  lu.col_room,
-        lu.queue,     lu.col_of,    lu.stack,     lu.topo,      lu.bad_row,   lu.bad_col,
-        lu.row_first, lu.col_first, lu.at,        lu.diag,      lu.dense,     lu.seen,
-        lu.state,     lu.head,      lu.next,      lu.prev,      lu.eta_first, lu.eta_row,
-        lu.eta_pivot, lu.eta_index, lu.eta_value, lu.row_index, lu.col_index, lu.row_value};
+    void *const list[] = {lu.by_rank,     lu.l.pivot,  lu.lt.pivot,  lu.u.pivot,   lu.ut.pivot,
+                          lu.l.entry,     lu.lt.entry, lu.u.entry,   lu.ut.entry,  lu.rank,
+                          lu.place,       lu.todo,     lu.next_todo, lu.row_count, lu.col_count,
+                          lu.row_room,    lu.col_room, lu.queue,     lu.line,      lu.row_first,
+                          lu.col_first,   lu.dense,    lu.seen,      lu.state,     lu.head,
+                          lu.next,        lu.prev,     lu.eta,       lu.eta_entry, lu.row_eta,
+                          lu.row_entries, lu.eta_sum,  lu.eta_todo,  lu.bad_row,   lu.bad_col,
+                          lu.row_entry,   lu.col_index};
     for (size_t i = 0; i < sizeof list / sizeof *list; i++) free(list[i]);
 }
 
