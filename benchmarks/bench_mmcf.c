@@ -1,4 +1,4 @@
-/* Instances (.mmcf or .min, also .gz) through `steppe solve`, Clp and HiGHS on the same model in one call: every run
+/* needs: zlib. Instances (.mmcf or .min, also .gz) through `steppe solve`, Clp and HiGHS on the same model in one call: every run
  * is paired, the solvers one after the other, so the ratios of a run share the noise of their moment.
  *
  *     bench_mmcf [--runs N] [--threads N] [--limit S] [--no-peers] [--peers clp,highs-ds,highs-ipm]
@@ -17,6 +17,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <zlib.h>
 
 #ifndef BENCH_STEPPE
 #define BENCH_STEPPE "steppe"
@@ -41,6 +42,7 @@ typedef struct {
 /* One run of one solver. */
 typedef struct {
     bool ok, ended; /* optimal; ended by the limit */
+    int code;       /* exit code, -1: ended by a signal */
     double cpu, wall, mib, objective;
     char work[80]; /* iterations as the solver counts them */
 } result;
@@ -98,7 +100,8 @@ static int run(char *const *argv, double limit, double clock_limit, const char *
              1e-6 * (double)(use.ru_utime.tv_usec + use.ru_stime.tv_usec);
     r->mib = (double)use.ru_maxrss / 1024.0;
     if (limit > 0.0 && r->cpu >= limit - 0.5 && WIFSIGNALED(status)) r->ended = true;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    r->code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    return r->code;
 }
 
 /* ---- solvers ----------------------------------------------------------------------------- */
@@ -286,6 +289,15 @@ static double relative(double a, double b)
     return a == b ? 0.0 : fabs(a - b) / fmax(fmax(fabs(a), fabs(b)), 1e-300);
 }
 
+/* Why there is no answer. */
+static const char *reason(char *buffer, size_t size, const sample *a)
+{
+    if (a->ended) return "not in limit";
+    if (a->last.wall <= 0.0) return "not run";
+    snprintf(buffer, size, "no answer, exit %d", a->last.code);
+    return buffer;
+}
+
 /* "1.23" and no more digits than mean something. */
 static const char *seconds(char *buffer, size_t size, double s)
 {
@@ -295,9 +307,25 @@ static const char *seconds(char *buffer, size_t size, double s)
 
 typedef struct {
     char name[200], json[8192];
+    long long commodities, arcs, rows; /* as the file says, for a run that says nothing */
     sample of[SOLVERS];
     bool proven;
 } measured;
+
+/* The sizes in the line 'p' of an instance. */
+static void read_sizes(const char *instance, measured *m)
+{
+    char line[400];
+    gzFile f = gzopen(instance, "r"); /* plain files too */
+    m->commodities = 1;
+    while (f && gzgets(f, line, sizeof line)) {
+        if (sscanf(line, "p mmcf %lld %*d %lld %lld", &m->commodities, &m->arcs, &m->rows) ==
+                3 ||
+            sscanf(line, "p min %*d %lld", &m->arcs) == 1)
+            break;
+    }
+    if (f) gzclose(f);
+}
 
 static int measure(const plan *p, const char *instance, measured *m)
 {
@@ -306,6 +334,7 @@ static int measure(const plan *p, const char *instance, measured *m)
     memset(m, 0, sizeof *m);
     snprintf(m->name, sizeof m->name, "%s", slash && slash[1] ? slash + 1 : instance);
     m->name[strcspn(m->name, ".")] = '\0';
+    read_sizes(instance, m);
     path_in(mps, sizeof mps, p, "model.mps");
     path_in(out, sizeof out, p, "out");
     path_in(dir, sizeof dir, p, "result");
@@ -370,33 +399,22 @@ static void first_head(const plan *p)
     printf("--:|\n");
 }
 
-static void whole_cell(const char *json, const char *key)
-{
-    const double v = json_number(json, key);
-    if (isfinite(v))
-        printf(" %.0f |", v);
-    else
-        printf(" |");
-}
-
 static void first_line(const plan *p, const measured *m)
 {
     char b[32];
     const sample *o = &m->of[STEPPE];
-    printf("| %s |", m->name);
-    whole_cell(m->json, "commodities");
-    whole_cell(m->json, "arcs");
-    whole_cell(m->json, "coupling_rows");
-    whole_cell(m->json, "tight_rows");
+    printf("| %s | %lld | %lld | %lld | ", m->name, m->commodities, m->arcs, m->rows);
+    if (o->n > 0) printf("%.0f", json_number(m->json, "tight_rows"));
+    printf(" |");
     if (o->n > 0)
         printf(" %s | %.0f |", seconds(b, sizeof b, median(o->cpu, o->n)), o->mib);
     else
-        printf(" %s | %.0f |", o->ended ? "not in limit" : "failed", o->mib);
+        printf(" %s | %.0f |", reason(b, sizeof b, o), o->mib);
     for (int s = CLP; s < SOLVERS; s++) {
         const sample *a = &m->of[s];
         if (!p->on[s]) continue;
         if (a->n == 0) {
-            printf(" %s |", a->ended ? "not in limit" : "failed");
+            printf(" %s |", reason(b, sizeof b, a));
             continue;
         }
         printf(" %s", seconds(b, sizeof b, median(a->cpu, a->n)));
@@ -432,7 +450,7 @@ static void second_lines(const plan *p, const measured *m)
         if (s != STEPPE && !p->on[s]) continue;
         printf("| %s | %s | %d |", m->name, solver_name[s], a->n);
         if (a->n == 0) {
-            printf(" %s, %s | %s | %.0f | | | |\n", a->ended ? "ended after" : "failed after",
+            printf(" %s after %s | %s | %.0f | | | |\n", reason(d, sizeof d, a),
                    seconds(b, sizeof b, a->last.cpu), seconds(c, sizeof c, a->last.wall),
                    a->mib);
             continue;
@@ -458,10 +476,9 @@ static void csv_lines(const plan *p, const measured *m)
     for (int s = 0; s < SOLVERS && p->csv; s++) {
         const sample *a = &m->of[s];
         if (s != STEPPE && !p->on[s]) continue;
-        fprintf(p->csv, "%s,%.0f,%.0f,%.0f,%.0f,%s,%d,", m->name,
-                json_number(m->json, "commodities"), json_number(m->json, "arcs"),
-                json_number(m->json, "coupling_rows"), json_number(m->json, "tight_rows"),
-                solver_name[s], a->n);
+        fprintf(p->csv, "%s,%lld,%lld,%lld,", m->name, m->commodities, m->arcs, m->rows);
+        if (m->of[STEPPE].n > 0) fprintf(p->csv, "%.0f", json_number(m->json, "tight_rows"));
+        fprintf(p->csv, ",%s,%d,", solver_name[s], a->n);
         if (a->n > 0)
             fprintf(p->csv, "%.4f,%.4f,%.4f,%.4f,%.1f,%s,%.15g,%s\n", median(a->cpu, a->n),
                     least(a->cpu, a->n), most(a->cpu, a->n), median(a->wall, a->n), a->mib,
