@@ -128,7 +128,7 @@ def components(count, edges):
 
 
 def road_edges(points, draw):
-    """The relative neighbourhood graph, each site's two nearest, and a fifth of the rest of the Gabriel graph."""
+    """The relative neighbourhood graph, each site's two nearest, and a twelfth of the rest of the Gabriel graph."""
     near = nearest(points, 14)
     edges = set()
     for i, row in enumerate(near):
@@ -142,7 +142,7 @@ def road_edges(points, draw):
                 gabriel &= e * e + f * f >= d * d
                 if not gabriel:
                     break
-            if rank < 2 or relative or (gabriel and i < j and draw.chance(0.22)):
+            if rank < 2 or relative or (gabriel and i < j and draw.chance(0.08)):
                 edges.add((min(i, j), max(i, j)))
     # sites whose nearest are all of one town may stand apart
     while True:
@@ -221,7 +221,7 @@ class Network:
 
     def rails(self, roads, draw):
         """Railways along the roads between seven of ten sites, half of them double; site -> node."""
-        rail = {i: self.add(RAIL, i) for i in range(self.sites) if draw.chance(0.72)}
+        rail = {i: self.add(RAIL, i) for i in range(self.sites) if draw.chance(0.71)}
         met = set()
         for i, j in roads:
             if i in rail and j in rail:
