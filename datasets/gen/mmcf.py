@@ -22,7 +22,7 @@ import sys
 
 # ---- what the corridor is made of; costs are per unit of flow, lengths in km
 
-LONG, WIDE = 12000.0, 2700.0
+LONG, WIDE = 16500.0, 2800.0
 ROAD, RAIL, SEA, OIL, GAS = range(5)
 KINDS = 3  # commodity k is oil (0), gas (1) or dry (2) by k mod 3: what it may use and what that costs
 LINK = {  # layer -> (fixed cost, cost per km of each kind, None: may not)
@@ -128,7 +128,7 @@ def components(count, edges):
 
 
 def road_edges(points, draw):
-    """The relative neighbourhood graph, each site's two nearest, and a twelfth of the rest of the Gabriel graph."""
+    """The relative neighbourhood graph, each site's two nearest, and an eighth of the rest of the Gabriel graph."""
     near = nearest(points, 14)
     edges = set()
     for i, row in enumerate(near):
@@ -142,7 +142,7 @@ def road_edges(points, draw):
                 gabriel &= e * e + f * f >= d * d
                 if not gabriel:
                     break
-            if rank < 2 or relative or (gabriel and i < j and draw.chance(0.08)):
+            if rank < 2 or relative or (gabriel and i < j and draw.chance(0.13)):
                 edges.add((min(i, j), max(i, j)))
     # sites whose nearest are all of one town may stand apart
     while True:
@@ -262,13 +262,15 @@ class Commodity:
         self.kind = k % KINDS
         self.weight = round(draw.between(*WEIGHT[self.kind]), 6)
         supplies, demands = draw.whole(3, 7 + n // 150), draw.whole(6, 15 + n // 50)
-        ends = draw.sample(range(n), supplies + demands)
-        self.demand = [(i, round(5.0 * 19.0 ** draw.unit())) for i in ends[supplies:]]
+        # supplies lie in one half of the band, most demands in the other parts
+        west = 0.5 * draw.unit() * LONG
+        inside = [west <= x < west + 0.5 * LONG for x, _ in net.points]
+        origins = draw.sample([i for i in range(n) if inside[i]] or range(n), supplies)
+        goals = draw.sample([i for i in range(n) if not inside[i] or draw.chance(0.3)] or range(n), demands)
+        self.demand = [(i, round(5.0 * 19.0 ** draw.unit())) for i in goals]
         self.total = sum(b for _, b in self.demand)
-        share = [draw.between(0.4, 1.7) for _ in range(supplies)]
-        self.supply = [
-            (i, draw.whole(10, 70), math.ceil(1.35 * self.total * s / sum(share))) for i, s in zip(ends[:supplies], share)
-        ]
+        share = [draw.between(0.4, 1.7) for _ in origins]
+        self.supply = [(i, draw.whole(10, 70), math.ceil(1.35 * self.total * s / sum(share))) for i, s in zip(origins, share)]
         self.phase = draw.unit()
         self.draw = draw
 
