@@ -26,6 +26,7 @@ typedef struct {
     int paths;
     const char *scenario, *out, *only, *reference;
     bool quiet, json, strict, no_verify;
+    bool method_given;
     steppe_settings set;
     /* the terminal */
     bool color, progress;

@@ -32,6 +32,8 @@ const char *const cli_help =
     "of rounding, 1e-7 where arcs lose)\n"
     "  --time-limit S    seconds for one solve; ends with the best answer and lower bound by "
     "then, as a signal does\n"
+    "  --method M        auto, simplex or interior: the way without an earlier basis (default: "
+    "auto)\n"
     "  --threads N       default: all; the answer does not depend on it\n"
     "  --strict          exit 5 when demand stays unserved\n"
     "  --no-verify       do not check written results again\n"
@@ -94,7 +96,7 @@ static int parse(cli_options *o, int argc, char **argv)
         } else if (!strcmp(a, "--scenario") || !strcmp(a, "--out") || !strcmp(a, "--only") ||
                    !strcmp(a, "--gap") || !strcmp(a, "--time-limit") ||
                    !strcmp(a, "--threads") || !strcmp(a, "--periods") ||
-                   !strcmp(a, "--reference")) {
+                   !strcmp(a, "--reference") || !strcmp(a, "--method")) {
             if (!value) return usage("found no value after", a);
             i++;
             if (!strcmp(a, "--scenario")) {
@@ -110,6 +112,14 @@ static int parse(cli_options *o, int argc, char **argv)
                 o->set.periods = value;
             } else if (!strcmp(a, "--reference")) {
                 o->reference = value;
+            } else if (!strcmp(a, "--method")) {
+                if (strcmp(value, "auto") && strcmp(value, "simplex") &&
+                    strcmp(value, "interior"))
+                    return usage("found no auto, simplex or interior after", a);
+                o->method_given = true;
+                o->set.method = value[0] == 's'   ? STEPPE_SIMPLEX
+                                : value[0] == 'i' ? STEPPE_INTERIOR
+                                                  : STEPPE_AUTO;
             } else if (!strcmp(a, "--gap")) {
                 if (!number(value, 0.0, 1.0, &v))
                     return usage("found no number from 0 to 1 after", a);
@@ -143,6 +153,7 @@ static const char *meaningless(const cli_options *o, const char *takes)
                   {'g', o->set.gap_rel >= 0.0, "--gap"},
                   {'l', o->set.time_limit > 0.0, "--time-limit"},
                   {'t', o->strict, "--strict"},
+                  {'m', o->method_given, "--method"},
                   {'p', o->set.periods != NULL, "--periods"},
                   {'r', o->reference != NULL, "--reference"},
                   {'n', o->no_verify, "--no-verify"}};
@@ -159,9 +170,9 @@ static int run_command(int argc, char **argv)
         int paths;
         const char *wants;
         const char *
-            takes; /* of the options s: scenario, o: out, y: only, g: gap, l: limit, t: strict, n: no-verify, p: periods, r: reference */
-    } command[] = {{"solve", cli_solve, 1, "CASE", "soglntpr"},
-                   {"scenarios", cli_scenarios, 1, "CASE", "oyglntpr"},
+            takes; /* of the options s: scenario, o: out, y: only, g: gap, l: limit, t: strict, n: no-verify, p: periods, r: reference, m: method */
+    } command[] = {{"solve", cli_solve, 1, "CASE", "soglntprm"},
+                   {"scenarios", cli_scenarios, 1, "CASE", "oyglntprm"},
                    {"compare", cli_compare, 2, "DIR_BEFORE DIR_AFTER", "o"},
                    {"verify", cli_verify, 2, "CASE RESULT", "g"},
                    {"convert", cli_convert, 2, "CASE FILE", "spr"}};

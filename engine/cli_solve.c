@@ -27,12 +27,13 @@ static void print_json(const char *path, const char *scenario, const steppe_info
     printf(",\"commodities\":%d,\"periods\":%d,\"nodes\":%d,\"arcs\":%lld,\"coupling_rows\":%"
            "lld,\"tight_"
            "rows\":%lld,"
-           "\"tree_pivots\":%lld,\"pivots\":%lld,\"warm\":%s,\"seconds_setup\":%.6f,\"seconds_"
+           "\"iterations\":%d,\"tree_pivots\":%lld,\"pivots\":%lld,\"warm\":%s,\"seconds_"
+           "setup\":%.6f,\"seconds_"
            "solve\":%.6f}\n",
            i->commodities, i->periods, i->nodes, (long long)i->arcs,
-           (long long)i->coupling_rows, (long long)i->tight_rows, (long long)i->tree_pivots,
-           (long long)i->pivots, i->warm ? "true" : "false", i->seconds_setup,
-           i->seconds_solve);
+           (long long)i->coupling_rows, (long long)i->tight_rows, i->iterations,
+           (long long)i->tree_pivots, (long long)i->pivots, i->warm ? "true" : "false",
+           i->seconds_setup, i->seconds_solve);
     fflush(stdout);
 }
 

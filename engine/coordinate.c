@@ -1,14 +1,16 @@
 /* From the canonical form to an exact answer: K independent trees, coupled pivots between them,
  * then integers.
  *
- * 1. Without an earlier basis: a network simplex per commodity, in parallel, as if nothing were
- * shared. Their trees with all coupling rows loose are a dual feasible basis of the whole.
+ * 1. Without an earlier basis: in large cases a coupled interior point (interior.c), and a basis
+ * near it (vertex.c). Else a network simplex per commodity, in parallel, as if nothing were
+ * shared: their trees with all coupling rows loose are a dual feasible basis of the whole.
  * 2. Dual simplex on the whole (kernels/lp.h) under slightly perturbed costs,
  * then primal simplex on the true ones. With an earlier basis: the same from there.
  * 3. The final basis gives flows and prices again in exact integers. Where a vertex has fractional
  * flows, limits that rounding overruns are tightened by those few units (coordinate_exact.c).
  * engine/certificate.c judges the result. */
 #include "coordinate_job.h"
+#include "vertex.h"
 
 #include <math.h>
 #include <string.h>
@@ -88,6 +90,50 @@ steppe_status job_run(job *j, bool dual, lp_result *res, int32_t *leaving)
     }
 }
 
+/* ---- step 1: a first basis ----------------------------------------------------------- */
+
+/* Arcs times coupling rows from which the interior point is the quicker start, measured on corridors. */
+#define LARGE 1e8
+
+#define INSIDE_GAP 1e-8 /* the vertex near such a point is the optimal one, as a rule */
+
+/* The interior point where it is asked for or pays, and a basis from it; else, and where it finds no way, the trees. */
+static steppe_status start_first(job *j)
+{
+    const steppe_method method = j->ctx->set.method;
+    const bool asked = method == STEPPE_INTERIOR,
+               large = (double)j->md->m * (double)j->md->rows >= LARGE;
+    if (!asked && (method != STEPPE_AUTO || !large || j->ctx->bare)) return start_cold(j);
+    interior_point ip;
+    STEPPE_TRY(interior_solve(j, INSIDE_GAP, asked, &ip));
+    steppe_status st = STEPPE_OK;
+    if (ip.declined || ip.failed) {
+        interior_free(&ip);
+        return start_cold(j);
+    }
+    j->out->iterations = ip.iterations;
+    if (ip.stopped || (j->any && j->ctx->set.gap_rel > INSIDE_GAP))
+        st = stop_offer(j, ip.x, ip.price);
+    j->out->stopped = ip.stopped;
+    if (st == STEPPE_OK && !ip.stopped && !j->enough) {
+        st = vertex_basis(j, &ip);
+        j->from_inside = true;
+    }
+    interior_free(&ip);
+    return st;
+}
+
+/* Reduced costs of the wrong sign are shifted away: the vertex stays. */
+static void shift_to_dual(job *j)
+{
+    lp_basis *bs = &j->bs;
+    for (int64_t v = 0; v < j->md->m; v++) {
+        if (bs->state[v] == LP_BASIC) continue;
+        const double rc = bs->rc[v];
+        if (bs->state[v] == LP_LOWER ? rc < 0.0 : rc > 0.0) bs->cost[v] -= rc, bs->rc[v] = 0.0;
+    }
+}
+
 static steppe_status pivot_to_optimum(job *j)
 {
     lp_basis *bs = &j->bs;
@@ -97,6 +143,7 @@ static steppe_status pivot_to_optimum(job *j)
     STEPPE_TRY(stop_watch(j));
     for (int round = 0; round < 50 && !j->enough; round++) {
         if (!lp_primal_feasible(&j->lp, bs)) {
+            if (j->from_inside && round == 0) shift_to_dual(j);
             if (round < 6) perturb(j);
             lp_refresh(&j->lp, bs);
             STEPPE_TRY(job_run(j, true, &res, &leaving));
@@ -161,11 +208,11 @@ steppe_status coordinate(steppe_ctx *ctx, const model *md, const basis_store *st
         goto done;
     }
     if (start) st = start_warm(&j, &out->warm);
-    if (st == STEPPE_OK && !out->warm) st = start_cold(&j);
+    if (st == STEPPE_OK && !out->warm) st = start_first(&j);
     if (st == STEPPE_OK && picky && out->warm) st = judge_start(&j);
     const bool trees = st == STEPPE_OK && !out->far && !out->infeasible && !out->stopped;
     j.watched = true;
-    if (trees) st = pivot_to_optimum(&j);
+    if (trees && !j.enough) st = pivot_to_optimum(&j);
     j.watched = false;
     out->pivots = j.bs.pivots;
     if (st == STEPPE_OK && !out->far && !out->infeasible) {

@@ -20,6 +20,7 @@ typedef struct {
     wide *pi;     /* n: potentials, cost units * 10^DUAL_EXTRA per flow unit */
     wide *lambda; /* rows: prices of capacity, the same unit; <= 0 at an upper limit */
     int64_t tree_pivots, pivots, tight_rows;
+    int iterations; /* of the interior point; 0: it was not used */
     bool warm, infeasible, stopped;
     bool far; /* picky: the start is too far off to be worth it; nothing else is set */
 } answer;

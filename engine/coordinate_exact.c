@@ -48,7 +48,8 @@ typedef struct {
     int32_t *root;       /* n: of the tree of the node */
     uint8_t *avoid;      /* m: how often the arc, or a row it is in, was overrun */
     bool avoiding;
-    char *torn; /* n, at roots: the tree has a rest that no free node takes */
+    int trouble; /* tries in which more than rows was overrun */
+    char *torn;  /* n, at roots: the tree has a rest that no free node takes */
 } rounding;
 
 static void rounding_free(rounding *rd)
@@ -343,14 +344,24 @@ static void fill_rows(const job *j)
     }
 }
 
-/* Moves the limit of a row inwards by twice what it was overrun and what the pivots tolerate. A
+enum { TRIES = 40, PATIENCE = 4 };
+
+/* How far a limit moves that was overrun by so much: twice that, and more and more when that does not help and the room between the limits
+ * is so wide that nobody will miss it. */
+static double inwards(double over, double room, int tries)
+{
+    const double little = 2.0 * over;
+    return fmax(little, fmin(little * (1 + tries), 1e-10 * room));
+}
+
+/* Moves the limit of a row inwards by more than it was overrun and what the pivots tolerate. A
  * row with loop arcs that cannot move inwards is shifted whole: the loops take the rest after rounding. */
-static void tighten_row(job *j, int64_t r, double over)
+static void tighten_row(job *j, int64_t r, double over, int tries)
 {
     const model *md = j->md;
     lp_basis *bs = &j->bs;
     const int64_t y = j->base + r;
-    const double step = 2.0 * (fabs(over) + j->lp.flow_tol);
+    const double step = inwards(fabs(over) + j->lp.flow_tol, bs->up[y] - bs->low[y], tries);
     bool loops = false;
     for (int64_t e = md->row_first[r]; e < md->row_first[r + 1]; e++)
         loops |= fills(md, md->row_arc[e]);
@@ -404,35 +415,35 @@ static int64_t open_torn_trees(job *j, const rounding *rd)
 
 /* Rows and arcs that the rounded flows overrun; their limits are tightened for the next try.
  * Returns how many. */
-static int64_t tighten_overrun(job *j, rounding *rd)
+static int64_t tighten_overrun(job *j, rounding *rd, int tries)
 {
     const model *md = j->md;
     lp_basis *bs = &j->bs;
     const int64_t *x = j->out->x;
     int64_t count = open_torn_trees(j, rd);
+    bool trouble = count > 0;
     for (int64_t a = 0; a < md->m; a++) {
         if (x[a] >= md->low[a] && x[a] <= md->up[a]) continue;
         count++;
+        trouble = true;
         if (rd->avoid[a] < 100) rd->avoid[a]++;
-        if (x[a] < md->low[a])
-            bs->low[a] = fmin(bs->low[a] + 2.0 * ((double)(md->low[a] - x[a]) + j->lp.flow_tol),
-                              bs->up[a]);
-        if (x[a] > md->up[a])
-            bs->up[a] = fmax(bs->up[a] - 2.0 * ((double)(x[a] - md->up[a]) + j->lp.flow_tol),
-                             bs->low[a]);
+        const double room = (double)(md->up[a] - md->low[a]);
+        const double over = (double)(x[a] < md->low[a] ? md->low[a] - x[a] : x[a] - md->up[a]);
+        const double step = inwards(over + j->lp.flow_tol, room, tries);
+        if (x[a] < md->low[a]) bs->low[a] = fmin(bs->low[a] + step, bs->up[a]);
+        if (x[a] > md->up[a]) bs->up[a] = fmax(bs->up[a] - step, bs->low[a]);
     }
+    rd->trouble += trouble;
     for (int64_t r = 0; r < md->rows; r++) {
         const wide over = overrun(md, r, x);
         if (over == 0) continue;
         count++;
         for (int64_t e = md->row_first[r]; e < md->row_first[r + 1]; e++)
             if (rd->avoid[md->row_arc[e]] < 100) rd->avoid[md->row_arc[e]]++;
-        tighten_row(j, r, (double)over / (double)md->row_scale[r]);
+        tighten_row(j, r, (double)over / (double)md->row_scale[r], tries);
     }
     return count;
 }
-
-enum { TRIES = 30, PATIENCE = 4 };
 
 /* A vertex may have fractional flows. Rounding them overruns limits by a few units; those
  * limits are moved inwards by that much and the dual simplex, whose basis this leaves dual
@@ -445,10 +456,10 @@ static steppe_status exact_primal(job *j, rounding *rd)
         lp_result res = LP_OPTIMAL;
         int32_t leaving;
         /* where tightening alone does not help, other arcs take up what is left over */
-        rd->avoiding = tries >= PATIENCE;
+        rd->avoiding = rd->trouble >= PATIENCE;
         exact_flows(j, rd);
         fill_rows(j);
-        if (tighten_overrun(j, rd) == 0 || tries == TRIES) break;
+        if (tighten_overrun(j, rd, tries) == 0 || tries == TRIES) break;
         lp_refresh(&j->lp, &j->bs);
         st = job_run(j, true, &res, &leaving);
         if (st != STEPPE_OK) break;

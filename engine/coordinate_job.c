@@ -320,7 +320,7 @@ bool job_new(job *j)
     }
     for (int64_t v = 0; v < j->all; v++) bs->at[v] = -1;
     /* flows of 10^14 units carry 0.02 units of rounding noise; costs of 10^8 USD carry 10^-8 */
-    lp->flow_tol = fmax(0.25, 1e-13 * most);
+    lp->flow_tol = fmax(0.25, 1e-14 * most);
     lp->cost_tol = fmax(1e-9, 1e-15 * dear);
     return true;
 }

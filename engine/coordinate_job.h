@@ -18,6 +18,7 @@ typedef struct {
     anytime *any;       /* bounds and answers on the way; NULL: not wanted */
     bool watched;       /* what is pivoting now is the way to the optimum */
     bool enough;        /* the gap asked for is proven */
+    bool from_inside;   /* the first basis comes from an interior point */
     int64_t next_offer; /* pivots */
 } job;
 
@@ -49,6 +50,8 @@ steppe_status exact_answer(job *j);
  * Then what a stopped solve ends with: the best of these and of where it stands. */
 steppe_status stop_watch(job *j);
 steppe_status stop_answer(job *j);
+/* A point inside and its prices, as offer; sets enough. */
+steppe_status stop_offer(job *j, const double *x, const double *price);
 
 /* Union-find with path halving. */
 static inline int32_t find_root(int32_t *up, int32_t i)

@@ -41,6 +41,16 @@ steppe_status stop_watch(job *j)
     return STEPPE_OK;
 }
 
+steppe_status stop_offer(job *j, const double *x, const double *price)
+{
+    if (!j->any) return STEPPE_OK;
+    STEPPE_TRY(anytime_offer(j->any, x, price,
+                             j->ctx->stopped ? clock_now() + anytime_grace(j->any) : INFINITY));
+    tell(j);
+    j->enough = gap_asked(j);
+    return STEPPE_OK;
+}
+
 static steppe_status is_feasible(job *j, bool *feasible)
 {
     steppe_ctx quiet = *j->ctx;

@@ -346,7 +346,9 @@ static void add_proof(words *w, const steppe_solver *s)
     text_addf(
         w->t, ": exact gap %.2g of the cost (%lld arcs, %lld coupling rows, %lld with a price",
         i->gap_rel, (long long)i->arcs, (long long)i->coupling_rows, (long long)i->tight_rows);
-    text_addf(w->t, "; %lld + %lld pivots, %.3f s%s)\n", (long long)i->tree_pivots,
+    text_add(w->t, "; ");
+    if (i->iterations > 0) text_addf(w->t, "%d iterations inside, ", i->iterations);
+    text_addf(w->t, "%lld + %lld pivots, %.3f s%s)\n", (long long)i->tree_pivots,
               (long long)i->pivots, i->seconds_setup + i->seconds_solve,
               i->warm ? ", warm" : "");
 }

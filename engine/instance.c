@@ -198,7 +198,7 @@ static int larger(int a, int b)
     return a > b ? a : b;
 }
 
-/* As in network.c: the finest unit with which totals stay below 2^52. DIMACS files are integers
+/* As in network.c: a unit so fine that rounding to it costs nothing, with totals far below 2^52. DIMACS files are integers
  * as they are. */
 static steppe_status choose_places(steppe_ctx *ctx, raw *r)
 {
@@ -224,6 +224,9 @@ static steppe_status choose_places(steppe_ctx *ctx, raw *r)
         if (r->arc[a].up > most) most = r->arc[a].up;
     }
     int places = r->mmcf ? FIX_PLACES : 0;
+    /* finer units than a double holds with three digits to spare make rounding harder, not better */
+    while (places > need && most / FIX_ONE * wide_pow10(places) > (wide)400000000000000)
+        places--;
     while (places > 0 && most / FIX_ONE * wide_pow10(places) > (wide)4000000000000000) places--;
     if (places < need || high / FIX_ONE * wide_pow10(cost) > (wide)100000000000000000)
         return steppe_fail(

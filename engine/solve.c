@@ -41,7 +41,7 @@ const char *steppe_status_text(steppe_status status)
 
 steppe_settings steppe_default_settings(void)
 {
-    const steppe_settings set = {0, -1.0, 0.0, 0, NULL, NULL, NULL, NULL};
+    const steppe_settings set = {.gap_rel = -1.0};
     return set;
 }
 
@@ -412,6 +412,7 @@ steppe_status steppe_solve(steppe_solver *s, steppe_info *out)
     bool warm = s->store.slots > 0 && !s->ctx.set.cold;
     steppe_status solved = STEPPE_OK;
     info->tree_pivots = info->pivots = 0;
+    info->iterations = 0;
     if (warm) { /* where a coarser cut could do better, an earlier basis has to be near */
         solved = coordinate(&s->ctx, &s->md, &s->store, coarse_worth(&s->md), keep, &s->an);
         if (solved == STEPPE_OK && s->an.far) {
@@ -426,6 +427,7 @@ steppe_status steppe_solve(steppe_solver *s, steppe_info *out)
     }
     basis_store_free(&coarse);
     if (solved != STEPPE_OK) return solved;
+    info->iterations += s->an.iterations;
     info->tree_pivots += s->an.tree_pivots;
     info->pivots += s->an.pivots;
     info->tight_rows = s->an.tight_rows;

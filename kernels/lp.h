@@ -133,6 +133,10 @@ bool lp_primal_feasible(const lp_problem *lp, const lp_basis *bs);
 lp_result lp_dual(const lp_problem *lp, lp_basis *bs, int64_t limit, int32_t *leaving);
 lp_result lp_primal(const lp_problem *lp, lp_basis *bs, int64_t limit);
 
+/* Takes the cost of a basic variable to zero in one step (lp_push.c): either it stays basic, or a nonbasic one whose
+ * reduced cost vanishes before comes in for it. Needs a dual feasible basis. LP_LIMIT: the pivot is not to be trusted, factor anew. */
+lp_result lp_push_dual(const lp_problem *lp, lp_basis *bs, int64_t v);
+
 /* ---- shared by the two, in lp_basis.c --------------------------------------------------- */
 
 /* x += factor * column of variable v. */

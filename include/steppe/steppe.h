@@ -60,12 +60,19 @@ typedef enum {
 typedef enum { STEPPE_LOG_ERROR, STEPPE_LOG_FAULT, STEPPE_LOG_NOTE } steppe_log_level;
 
 typedef struct {
-    const char *stage; /* "trees", "coupling", "answer" */
-    int64_t done;      /* pivots in the stages that pivot */
+    const char *stage; /* "trees", "interior", "coupling", "answer" */
+    int64_t done;      /* pivots in the stages that pivot, iterations of the interior point */
     double seconds;    /* since the start of the call */
     double bound;  /* proven lower bound, in the unit of steppe_info; NaN until there is one */
     double answer; /* cost of the best feasible answer at hand, likewise */
 } steppe_progress;
+
+/* How commodities that share capacity are solved from nothing. The answer is proven all the same. */
+typedef enum {
+    STEPPE_AUTO,    /* by the size of the case and the work a factorization would be */
+    STEPPE_SIMPLEX, /* a tree per commodity, then the coupled simplex */
+    STEPPE_INTERIOR /* the coupled interior point, then the coupled simplex from a vertex near it */
+} steppe_method;
 
 typedef struct { /* start from steppe_default_settings() */
     int threads; /* 0 = all the machine has                               [0]    */
@@ -76,6 +83,7 @@ typedef struct { /* start from steppe_default_settings() */
         time_limit; /* seconds for one steppe_solve; 0 = none. It ends with the best answer and
                           bound by then, a moment later where there would be none      [0]    */
     int cold;       /* 1: forget the last basis before each solve            [0]    */
+    steppe_method method; /* of a solve without an earlier basis          [STEPPE_AUTO]    */
     const char
         *periods; /* NULL: as in period.csv; "year", "month", "week", "day": the same horizon
                             cut so                                                [NULL] */
@@ -99,6 +107,7 @@ typedef struct {
     int64_t arcs;  /* arc variables over all commodities */
     int64_t coupling_rows;
     int64_t tight_rows;   /* coupling rows with a price */
+    int iterations;       /* of the interior point; 0: it was not used */
     int64_t tree_pivots;  /* network simplex, all commodities */
     int64_t pivots;       /* coupled pivots */
     int warm;             /* 1: started from an earlier basis */

@@ -176,6 +176,8 @@ static void stop_at(const char *path, double optimum, int calls)
 {
     char folder[1024];
     steppe_settings set = check_settings(&log_now, 2);
+    set.method = now_seed % 2 ? STEPPE_INTERIOR
+                              : STEPPE_AUTO; /* small ones would never take it by themselves */
     steppe_solver *s = NULL;
     steppe_info info;
     steppe_proof proof;

@@ -1,0 +1,23 @@
+/* Analysis and memory of the factors of normal equations (kernels/chol.h). */
+#ifndef STEPPE_FACTOR_H
+#define STEPPE_FACTOR_H
+
+#include "../kernels/chol.h"
+#include "partition.h"
+
+typedef struct {
+    chol f;
+    int32_t *perm;     /* new -> old rows */
+    const char *order; /* "nested dissection", "places", "minimum degree" */
+} factor;
+
+/* Orders rows by the best of several orders by predicted work; the symbolic analysis, without entries. group: see part_dissect, or NULL. */
+steppe_status factor_analyse(steppe_ctx *ctx, const chol_matrix *a, const int32_t *group,
+                             int32_t groups, factor *out);
+/* Bytes that factor_fill will take. */
+double factor_bytes(const factor *fa, const chol_matrix *a);
+/* Entries and room for numbers; rows of `a` renumbered by perm. */
+steppe_status factor_fill(steppe_ctx *ctx, const chol_matrix *a, factor *fa);
+void factor_free(factor *fa);
+
+#endif

@@ -1,0 +1,23 @@
+/* The coupled interior point on the linear program of a solve: kernels/ipm.h with its memory, order and scaling. */
+#ifndef STEPPE_INTERIOR_H
+#define STEPPE_INTERIOR_H
+
+#include "coordinate_job.h"
+
+typedef struct {
+    double *x;     /* m + n: flows, loads of the logicals */
+    double *price; /* n: of the rows, as lp_basis.dual */
+    double
+        *weight; /* m + n: how far inside its bounds a variable is against its reduced cost */
+    double gap, bad_primal, bad_dual; /* reached, relative */
+    int iterations;
+    bool stopped,
+        declined; /* declined: factors would cost more than pivots do; there is no point */
+    bool failed;  /* no progress: infeasible, or numbers too far apart */
+} interior_point;
+
+/* To a relative gap and residuals of tol, or as near as it gets. whatever: also where it seems not to pay. */
+steppe_status interior_solve(job *j, double tol, bool whatever, interior_point *out);
+void interior_free(interior_point *ip);
+
+#endif

@@ -1,0 +1,57 @@
+/* Primal-dual interior point for the whole coupled problem [M92, G96].
+ *
+ *     min c x   s.t.  A x + s = b,  low <= x <= up,  s(i) = 0 or low(i) <= s(i) <= up(i)
+ *
+ * Bounds are kept exactly inside (distances to them are iterates of their own), the balances are
+ * met in the course. Each iteration factors A D A' + E of all commodities and coupling rows at
+ * once (chol.h) and solves for Mehrotra's predictor and corrector; what the factors leave is
+ * taken away by conjugate gradients. Further correctors [G96] were tried and did not pay: see
+ * benchmarks/RESULTS.md.
+ * Nothing is added to the diagonal: pivots that vanish are skipped (chol.h).
+ *
+ * [G96] J. Gondzio: Multiple centrality corrections in a primal-dual method for linear
+ * programming. Comput. Optim. Appl. 6 (1996). [M92] S. Mehrotra: On the implementation of a
+ * primal-dual interior point method. SIAM J. Optim. 2 (1992). */
+#ifndef STEPPE_IPM_H
+#define STEPPE_IPM_H
+
+#include "chol.h"
+
+enum { IPM_LOW = 1, IPM_UP = 2, IPM_FIXED = 4 };
+
+/* Memory is the caller's. V = m + n: columns of A, then one logical per row (a fixed one for a balance). Columns and rows in
+ * the order of the factors. Costs, bounds and right-hand side scaled to a size of about one. */
+typedef struct {
+    chol_matrix a;
+    const double *row_value; /* as a.row_col */
+    chol *f;
+    double *b;     /* n */
+    double *c;     /* V */
+    double *bound; /* V: lower bound, where there is none the upper one */
+    double *range; /* V: upper - lower bound; INFINITY with one bound */
+    uint8_t *kind; /* V: IPM_LOW | IPM_UP, or IPM_FIXED */
+    /* iterates */
+    double *x, *xl, *xu, *zl, *zu; /* V */
+    double *y;                     /* n */
+    /* directions and scratch */
+    double *dx, *dzl, *dzu, *theta, *rl, *ru, *rd; /* V */
+    double *dy, *rp, *rhs, *cg[4];                 /* n */
+    double *part;                                  /* IPM_PARTS * 8: sums of blocks */
+    int threads;
+    int team; /* threads for the vectors; from ipm_start */
+    /* out */
+    int iterations, solves, cg_steps;
+    double primal, dual;                  /* objectives */
+    double mu, gap, bad_primal, bad_dual; /* relative */
+} ipm;
+
+enum { IPM_PARTS = 64 };
+
+typedef enum { IPM_GOING, IPM_DONE, IPM_STALLED } ipm_result;
+
+/* A first point; factors once. */
+void ipm_start(ipm *p);
+/* One iteration. IPM_DONE: gap and residuals are at most tol (nothing was changed then). */
+ipm_result ipm_step(ipm *p, double tol);
+
+#endif
