@@ -260,7 +260,7 @@ static steppe_status swap_logicals(vertex *w)
         int64_t best = -1;
         for (int64_t i = 0; i < bs->row.count; i++) {
             const int64_t q = bs->row.list[i];
-            if (q < j->base || fabs(bs->row.value[q]) < 1e-4) continue;
+            if (q < j->base || fabs(bs->row.value[i]) < 1e-4) continue;
             if (best < 0 || w->ip->weight[q] > w->ip->weight[best] ||
                 (w->ip->weight[q] == w->ip->weight[best] && q < best))
                 best = q;

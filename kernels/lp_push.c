@@ -6,17 +6,17 @@
 #include <math.h>
 
 /* How far the cost of the variable at row r may move in direction `sign` before a reduced cost changes its sign, at most
- * `far`: Harris' two passes. -1 in *enter: all the way. */
+ * `far`: Harris' two passes. *at: its place in the row; -1: all the way. */
 static double push_reach(const lp_problem *lp, const lp_basis *bs, double sign, double far,
-                         int64_t *enter)
+                         int64_t *at)
 {
     double reach = far;
-    *enter = -1;
+    *at = -1;
     for (int pass = 0; pass < 2; pass++) {
         double most = 0.0;
         for (int64_t i = 0; i < bs->row.count; i++) {
             const int64_t v = bs->row.list[i];
-            const double a = sign * bs->row.value[v];
+            const double a = sign * bs->row.value[i];
             if (bs->low[v] == bs->up[v] || fabs(a) < 1e-9) continue;
             /* rc(v) falls by a for each unit */
             if (bs->state[v] == LP_LOWER ? a < 0.0 : a > 0.0) continue;
@@ -27,14 +27,13 @@ static double push_reach(const lp_problem *lp, const lp_basis *bs, double sign, 
                 if (t < reach) reach = t;
             } else if (rc / fabs(a) <= reach && fabs(a) > most) {
                 most = fabs(a);
-                *enter = v;
+                *at = i;
             }
         }
         if (pass == 0 && reach >= far) return far;
     }
-    if (*enter < 0) return far;
-    const double rc = fabs(bs->rc[*enter]);
-    const double t = rc / fabs(bs->row.value[*enter]);
+    if (*at < 0) return far;
+    const double t = fabs(bs->rc[bs->row.list[*at]]) / fabs(bs->row.value[*at]);
     return t < far ? t : far;
 }
 
@@ -45,15 +44,17 @@ lp_result lp_push_dual(const lp_problem *lp, lp_basis *bs, int64_t v)
     const int32_t r = bs->at[v];
     lp_row(bs, r);
     const double sign = price > 0.0 ? -1.0 : 1.0; /* where the cost moves */
-    int64_t q;
-    const double t = push_reach(lp, bs, sign, fabs(price), &q);
+    int64_t at;
+    const double t = push_reach(lp, bs, sign, fabs(price), &at);
     for (int64_t i = 0; i < bs->row.count; i++)
-        bs->rc[bs->row.list[i]] -= sign * t * bs->row.value[bs->row.list[i]];
+        bs->rc[bs->row.list[i]] -= sign * t * bs->row.value[i];
     bs->cost[v] = 0.0;
-    if (q < 0) return LP_OPTIMAL;
+    if (at < 0) return LP_OPTIMAL;
+    const int64_t q = bs->row.list[at];
+    const double entry = bs->row.value[at];
     lp_column(lp, bs, q);
     const double pivot = bs->column.value[r];
-    if (fabs(pivot - bs->row.value[q]) > 1e-7 * (1.0 + fabs(pivot))) return LP_LIMIT;
+    if (fabs(pivot - entry) > 1e-7 * (1.0 + fabs(pivot))) return LP_LIMIT;
     /* it leaves for the bound that suits the sign of what is left of its price */
     const bool lower = price < 0.0;
     const double target =
