@@ -43,12 +43,13 @@ void lp_list_rows(const lp_problem *lp, lp_basis *bs)
         const int64_t first = lp->col_first[v], terms = terms_of(lp, v);
         for (int64_t e = first; e < lp->col_first[v + 1]; e++) {
             lp_row_list *row = &rows->row[lp->col_row[e]];
-            const int32_t other = lp->col_row[e == first ? first + 1 : first];
-            if (e < terms)
+            if (e < terms) {
+                const int32_t other = lp->col_row[e == first ? first + 1 : first];
                 rows->pair[row->pair + row->pairs++] =
                     (lp_pair){(int32_t)v, lp->col_value[e] > 0.0 ? other : ~other};
-            else
-                rows->term[row->term + row->terms++] = (lp_term){(int32_t)v, lp->col_value[e]};
+                continue;
+            }
+            rows->term[row->term + row->terms++] = (lp_term){(int32_t)v, lp->col_value[e]};
         }
     }
 }
