@@ -144,14 +144,14 @@ void chol_factor(chol *f, const double *d, const double *e)
 {
     values in = {d, e, 0.0};
     in.tiny = 1e-28 * largest_diagonal(f, &in);
-    int64_t skipped = 0;
     const int32_t pieces = f->pieces;
     const int threads = f->threads;
 #pragma omp parallel for schedule(dynamic, 1) num_threads(threads) default(none)               \
-    shared(f, in, pieces, threads) reduction(+ : skipped)
+    shared(f, in, pieces, threads)
     for (int32_t k = 0; k < pieces; k++)
-        skipped += piece(f, k, &in, f->stack + thread_number() * f->arena);
-    int64_t top = 0;
+        f->piece[k].skipped = piece(f, k, &in, f->stack + thread_number() * f->arena);
+    int64_t top = 0, skipped = 0;
+    for (int32_t k = 0; k < pieces; k++) skipped += f->piece[k].skipped;
     double *stack = f->stack + threads * f->arena;
     for (int32_t t = 0; t < f->tops; t++)
         skipped += front(f, f->top[t], &in, stack, &top, NULL, f->piece_of, threads);

@@ -50,7 +50,8 @@ typedef struct {
 /* A subtree: fronts first .. last, its root. */
 typedef struct {
     double work;
-    int64_t hand; /* where the update matrix of the root lies in handed */
+    int64_t hand;    /* where the update matrix of the root lies in handed */
+    int64_t skipped; /* pivots of the last factorization */
     int32_t first, last;
 } chol_piece;
 
