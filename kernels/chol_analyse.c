@@ -314,7 +314,7 @@ static void choose_pieces(chol *f, double *work)
             f->top[f->tops++] = s;
             next = s + 1;
         } else if (!above) {
-            f->piece[f->pieces++] = (chol_piece){work[s], 0, next, s};
+            f->piece[f->pieces++] = (chol_piece){.work = work[s], .first = next, .last = s};
             next = s + 1;
         }
     }
