@@ -32,8 +32,8 @@ const char *const cli_help =
     "of rounding, 1e-7 where arcs lose)\n"
     "  --time-limit S    seconds for one solve; ends with the best answer and lower bound by "
     "then, as a signal does\n"
-    "  --method M        auto, simplex or interior: the way without an earlier basis (default: "
-    "auto)\n"
+    "  --method M        auto, simplex, interior or columns: the way without an earlier basis "
+    "(default: auto)\n"
     "  --threads N       default: all; the answer does not depend on it\n"
     "  --strict          exit 5 when demand stays unserved\n"
     "  --no-verify       do not check written results again\n"
@@ -61,6 +61,17 @@ static bool number(const char *s, double low, double high, double *out)
     errno = 0;
     *out = strtod(s, &end);
     return s[0] && !*end && errno == 0 && isfinite(*out) && *out >= low && *out <= high;
+}
+
+static bool method_named(const char *s, steppe_method *method)
+{
+    static const char *const name[] = {"auto", "simplex", "interior", "columns"};
+    for (size_t i = 0; i < sizeof name / sizeof *name; i++) {
+        if (strcmp(s, name[i]) != 0) continue;
+        *method = (steppe_method)i;
+        return true;
+    }
+    return false;
 }
 
 /* 0: go on; otherwise an exit code (EXIT_SOLVED + 1000 for "done, stop here"). */
@@ -113,13 +124,9 @@ static int parse(cli_options *o, int argc, char **argv)
             } else if (!strcmp(a, "--reference")) {
                 o->reference = value;
             } else if (!strcmp(a, "--method")) {
-                if (strcmp(value, "auto") && strcmp(value, "simplex") &&
-                    strcmp(value, "interior"))
-                    return usage("found no auto, simplex or interior after", a);
+                if (!method_named(value, &o->set.method))
+                    return usage("found no auto, simplex, interior or columns after", a);
                 o->method_given = true;
-                o->set.method = value[0] == 's'   ? STEPPE_SIMPLEX
-                                : value[0] == 'i' ? STEPPE_INTERIOR
-                                                  : STEPPE_AUTO;
             } else if (!strcmp(a, "--gap")) {
                 if (!number(value, 0.0, 1.0, &v))
                     return usage("found no number from 0 to 1 after", a);

@@ -9,6 +9,7 @@
  * 3. The final basis gives flows and prices again in exact integers. Where a vertex has fractional
  * flows, limits that rounding overruns are tightened by those few units (coordinate_exact.c).
  * engine/certificate.c judges the result. */
+#include "columns_point.h"
 #include "coordinate_job.h"
 #include "vertex.h"
 
@@ -92,20 +93,41 @@ steppe_status job_run(job *j, bool dual, lp_result *res, int32_t *leaving)
 
 /* ---- step 1: a first basis ----------------------------------------------------------- */
 
-/* Arcs times coupling rows from which the interior point is the quicker start, measured on corridors. */
-#define LARGE 1e8
+/* Arcs times coupling rows from which other starts than trees pay, measured on corridors and random networks. */
+#define LARGE_COLUMNS 1e7
+#define LARGE_INSIDE 1e8
 
-#define INSIDE_GAP 1e-8 /* the vertex near such a point is the optimal one, as a rule */
+enum { MANY = 16 }; /* commodities that column generation may suit */
 
-/* The interior point where it is asked for or pays, and a basis from it; else, and where it finds no way, the trees. */
+#define COLUMNS_GAP 1e-7 /* averages of flows are clean */
+#define INSIDE_GAP 1e-8  /* the vertex near such a point is the optimal one, as a rule */
+
+/* The point, declined or failed where it is not worth it or there is no way to it. */
+static steppe_status find_point(job *j, interior_point *ip)
+{
+    const model *md = j->md;
+    const steppe_method asked = j->ctx->set.method;
+    const double size = (double)md->m * (double)md->rows;
+    ip->declined = true;
+    if (md->rows == 0 || asked == STEPPE_SIMPLEX)
+        return STEPPE_OK; /* trees: nothing is shared */
+    if (asked == STEPPE_COLUMNS) return columns_point(j, COLUMNS_GAP, true, ip);
+    if (asked == STEPPE_INTERIOR) return interior_solve(j, INSIDE_GAP, true, ip);
+    if (j->ctx->bare) return STEPPE_OK;
+    if (size >= LARGE_COLUMNS && md->K >= MANY) {
+        STEPPE_TRY(columns_point(j, COLUMNS_GAP, false, ip));
+        if (!ip->declined && !ip->failed) return STEPPE_OK;
+        interior_free(ip);
+        ip->declined = true;
+    }
+    return size >= LARGE_INSIDE ? interior_solve(j, INSIDE_GAP, false, ip) : STEPPE_OK;
+}
+
+/* A point inside where it is asked for or pays, and a basis from it; else, and where it finds no way, the trees. */
 static steppe_status start_first(job *j)
 {
-    const steppe_method method = j->ctx->set.method;
-    const bool asked = method == STEPPE_INTERIOR,
-               large = (double)j->md->m * (double)j->md->rows >= LARGE;
-    if (!asked && (method != STEPPE_AUTO || !large || j->ctx->bare)) return start_cold(j);
-    interior_point ip;
-    STEPPE_TRY(interior_solve(j, INSIDE_GAP, asked, &ip));
+    interior_point ip = {0};
+    STEPPE_TRY(find_point(j, &ip));
     steppe_status st = STEPPE_OK;
     if (ip.declined || ip.failed) {
         interior_free(&ip);
@@ -210,15 +232,17 @@ steppe_status coordinate(steppe_ctx *ctx, const model *md, const basis_store *st
     if (start) st = start_warm(&j, &out->warm);
     if (st == STEPPE_OK && !out->warm) st = start_first(&j);
     if (st == STEPPE_OK && picky && out->warm) st = judge_start(&j);
-    const bool trees = st == STEPPE_OK && !out->far && !out->infeasible && !out->stopped;
+    /* a gap that a point inside already proves needs no basis */
+    const bool based =
+        st == STEPPE_OK && !out->far && !out->infeasible && !out->stopped && !j.enough;
     j.watched = true;
-    if (trees && !j.enough) st = pivot_to_optimum(&j);
+    if (based) st = pivot_to_optimum(&j);
     j.watched = false;
     out->pivots = j.bs.pivots;
     if (st == STEPPE_OK && !out->far && !out->infeasible) {
-        if (trees && !out->stopped && !j.enough) st = exact_answer(&j);
+        if (based && !out->stopped && !j.enough) st = exact_answer(&j);
         if (st == STEPPE_OK && !ctx->bare) st = stop_answer(&j);
-        if (st == STEPPE_OK && keep && !out->stopped) st = start_save(&j);
+        if (st == STEPPE_OK && keep && based && !out->stopped) st = start_save(&j);
     }
 done:
     anytime_free(j.any);

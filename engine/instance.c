@@ -198,12 +198,33 @@ static int larger(int a, int b)
     return a > b ? a : b;
 }
 
-/* As in network.c: a unit so fine that rounding to it costs nothing, with totals far below 2^52. DIMACS files are integers
- * as they are. */
+/* The most that rows can carry, whatever flows. false: no memory. */
+static bool most_loads(const raw *r, wide *load)
+{
+    wide *total = MEM_ZERO(wide, r->K);
+    if (!total) return false;
+    for (int64_t i = 0; i < r->K * r->N; i++)
+        if (r->supply[i] > 0) total[i / r->N] += r->supply[i];
+    for (int64_t a = 0; a < r->arcs; a++) {
+        const raw_arc *e = &r->arc[a];
+        const wide up = e->up >= 0 ? e->up : total[e->k];
+        if (e->row >= 0 && e->weight > 0) load[e->row] += (up / FIX_ONE + 1) * e->weight;
+    }
+    mem_free(total);
+    return true;
+}
+
+/* As in network.c: a unit so fine that rounding to it costs nothing, with totals far below 2^52. Limits that nothing can reach
+ * may be larger. DIMACS files are integers as they are. */
 static steppe_status choose_places(steppe_ctx *ctx, raw *r)
 {
     int need = 0, cost = r->mmcf ? 6 : 0;
-    wide most = FIX_ONE, high = FIX_ONE;
+    wide most = FIX_ONE, idle = FIX_ONE, high = FIX_ONE;
+    wide *load = MEM_ZERO(wide, r->J);
+    if (!load || !most_loads(r, load)) {
+        mem_free(load);
+        return steppe_no_memory(ctx);
+    }
     for (int64_t i = 0; i < r->K * r->N; i++)
         need = larger(need, instance_decimals(r->supply[i]));
     for (int64_t k = 0; k < r->K; k++) {
@@ -213,9 +234,11 @@ static steppe_status choose_places(steppe_ctx *ctx, raw *r)
         if (total > most) most = total;
     }
     for (int64_t j = 0; j < r->J; j++) {
+        wide *size = r->cap[j] > load[j] ? &idle : &most;
         need = larger(need, instance_decimals(r->cap[j]));
-        if (r->cap[j] > most) most = r->cap[j];
+        if (r->cap[j] > *size) *size = r->cap[j];
     }
+    mem_free(load);
     for (int64_t a = 0; a < r->arcs; a++) {
         const wide c = r->arc[a].cost < 0 ? -r->arc[a].cost : r->arc[a].cost;
         need = larger(need, instance_decimals(r->arc[a].up));
@@ -225,8 +248,10 @@ static steppe_status choose_places(steppe_ctx *ctx, raw *r)
     }
     int places = r->mmcf ? FIX_PLACES : 0;
     /* finer units than a double holds with three digits to spare make rounding harder, not better */
-    while (places > need && most / FIX_ONE * wide_pow10(places) > (wide)400000000000000)
+    while (places > need && (most / FIX_ONE * wide_pow10(places) > (wide)400000000000000 ||
+                             idle / FIX_ONE * wide_pow10(places) > (wide)400000000000000000))
         places--;
+    if (idle > most) most = most > idle / 100 ? most : idle / 100;
     while (places > 0 && most / FIX_ONE * wide_pow10(places) > (wide)4000000000000000) places--;
     if (places < need || high / FIX_ONE * wide_pow10(cost) > (wide)100000000000000000)
         return steppe_fail(

@@ -318,6 +318,14 @@ enum { MOST_ITERATIONS = 200 };
 /* Flops of a factorization per arc beyond which the dual simplex is the quicker way: corridors of any length and many periods need 100
  * to 10,000, PDS and dense random networks 25,000 and more, where the simplex wins (benchmarks/RESULTS.md). */
 #define MOST_FLOPS 15000.0
+#define MOST_FLOPS_MANY 500000.0 /* with so many commodities pivots are dearer still */
+
+enum { MANY = 32 };
+
+static double most_flops(const model *md)
+{
+    return md->K < MANY ? MOST_FLOPS : MOST_FLOPS_MANY;
+}
 
 steppe_status interior_solve(job *j, double tol, bool whatever, interior_point *out)
 {
@@ -335,7 +343,7 @@ steppe_status interior_solve(job *j, double tol, bool whatever, interior_point *
     }
     if ((st = build_matrix(&w)) != STEPPE_OK) goto done;
     if ((st = order_matrix(&w)) != STEPPE_OK) goto done;
-    out->declined = !whatever && w.fa.f.flops > MOST_FLOPS * (double)w.p.a.m;
+    out->declined = !whatever && w.fa.f.flops > most_flops(j->md) * (double)w.p.a.m;
     if (out->declined) goto done;
     if ((st = factor_fill(j->ctx, &w.p.a, &w.fa)) != STEPPE_OK) goto done;
     w.p.f = &w.fa.f;

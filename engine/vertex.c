@@ -31,6 +31,7 @@ enum { BUCKETS = 4096 };
 static int bucket_of(double weight)
 {
     if (!(weight > 0.0)) return BUCKETS - 1;
+    if (weight > 1e200) return 0;
     const int b = BUCKETS / 2 - (int)floor(8.0 * log2(weight));
     return b < 0 ? 0 : b > BUCKETS - 1 ? BUCKETS - 1 : b;
 }
@@ -51,7 +52,7 @@ typedef struct {
     const interior_point *ip;
     block *blocks;
     int64_t *cost; /* m: with the prices of the rows */
-    int64_t *list; /* all: scratch */
+    int64_t *list; /* all, 3 n + 1 at the least: scratch */
     int32_t *root; /* n + 1: scratch */
     uint8_t *held; /* all: basic outside the trees */
 } vertex;
@@ -71,7 +72,8 @@ static bool vertex_new(vertex *w)
     const model *md = w->j->md;
     w->blocks = MEM_ZERO(block, md->K);
     w->cost = MEM_NEW(int64_t, md->m);
-    w->list = MEM_NEW(int64_t, w->j->all);
+    const int64_t tree = 3 * (int64_t)md->n + 1; /* hang_tree: firsts, and each arc twice */
+    w->list = MEM_NEW(int64_t, w->j->all > tree ? w->j->all : tree);
     w->root = MEM_NEW(int32_t, (int64_t)md->n + 1);
     w->held = MEM_ZERO(uint8_t, w->j->all);
     bool ok = w->blocks && w->cost && w->list && w->root && w->held;

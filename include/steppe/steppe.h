@@ -60,18 +60,20 @@ typedef enum {
 typedef enum { STEPPE_LOG_ERROR, STEPPE_LOG_FAULT, STEPPE_LOG_NOTE } steppe_log_level;
 
 typedef struct {
-    const char *stage; /* "trees", "interior", "coupling", "answer" */
-    int64_t done;      /* pivots in the stages that pivot, iterations of the interior point */
-    double seconds;    /* since the start of the call */
-    double bound;  /* proven lower bound, in the unit of steppe_info; NaN until there is one */
-    double answer; /* cost of the best feasible answer at hand, likewise */
+    const char *stage; /* "trees", "interior", "columns", "coupling", "answer" */
+    int64_t
+        done; /* pivots in the stages that pivot, iterations of the interior point, rounds of columns */
+    double seconds; /* since the start of the call */
+    double bound;   /* proven lower bound, in the unit of steppe_info; NaN until there is one */
+    double answer;  /* cost of the best feasible answer at hand, likewise */
 } steppe_progress;
 
 /* How commodities that share capacity are solved from nothing. The answer is proven all the same. */
 typedef enum {
     STEPPE_AUTO,    /* by the size of the case and the work a factorization would be */
     STEPPE_SIMPLEX, /* a tree per commodity, then the coupled simplex */
-    STEPPE_INTERIOR /* the coupled interior point, then the coupled simplex from a vertex near it */
+    STEPPE_INTERIOR, /* the coupled interior point, then the coupled simplex from a vertex near it */
+    STEPPE_COLUMNS /* column generation by commodity, then likewise; not where arcs lose */
 } steppe_method;
 
 typedef struct { /* start from steppe_default_settings() */
@@ -107,7 +109,7 @@ typedef struct {
     int64_t arcs;  /* arc variables over all commodities */
     int64_t coupling_rows;
     int64_t tight_rows;   /* coupling rows with a price */
-    int iterations;       /* of the interior point; 0: it was not used */
+    int iterations;       /* of the interior point, or rounds of columns; 0: neither was used */
     int64_t tree_pivots;  /* network simplex, all commodities */
     int64_t pivots;       /* coupled pivots */
     int warm;             /* 1: started from an earlier basis */

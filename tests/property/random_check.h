@@ -9,6 +9,7 @@ static char folder[900];
 static check_log log_now;
 static draw_case now_case;
 static double tolerance = 1e-9; /* of gaps and objectives, relative */
+static steppe_method method_now;
 
 typedef struct {
     steppe_info info;
@@ -53,6 +54,7 @@ static steppe_solver *open_case(const char *path, int threads)
     steppe_settings set = check_settings(&log_now, threads);
     steppe_solver *s = NULL;
     set.gap_rel = tolerance;
+    set.method = method_now;
     const steppe_status st = steppe_open(&s, path, &set);
     if (!CHECK_EQ(st, STEPPE_OK)) check_print_log(&log_now);
     return s;

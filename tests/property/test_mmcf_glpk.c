@@ -47,6 +47,7 @@ static void draw_instance(draw *d, instance *g)
     const bool whole = draw_chance(d, 40), unit_weights = draw_chance(d, 50),
                own_bounds = draw_chance(d, 40);
     const bool rescue = draw_chance(d, 85);
+    const bool wide = draw_chance(d, 15); /* costs from thousandths to tens of millions */
     const int64_t step = whole ? 1000 : 1;
     g->K = (int)draw_int(d, 1, large ? MOST_K : 4);
     g->N = (int)draw_int(d, 2, large ? 20 : 8);
@@ -71,12 +72,14 @@ static void draw_instance(draw *d, instance *g)
         const int row = draw_chance(d, 85) ? e % g->J : -1;
         for (int k = 0; k < g->K; k++) {
             if (draw_chance(d, 15)) continue;
+            int64_t scale = 1;
+            for (int64_t power = wide ? draw_int(d, 0, 6) : 0; power > 0; power--) scale *= 10;
             g->arc[g->A++] = (instance_arc){
                 k,
                 tail,
                 head,
                 row,
-                draw_int(d, 0, draw_chance(d, 30) ? 2 : 50) * 1000 +
+                scale * draw_int(d, 0, draw_chance(d, 30) ? 2 : 50) * (wide ? 1 : 1000) +
                     (whole ? 0 : draw_int(d, 0, 999)),
                 own_bounds && draw_chance(d, 50) ? draw_int(d, 0, 9000 / step) * step : -1000,
                 unit_weights ? 1000 : draw_int(d, 0, 4000)};
@@ -176,8 +179,7 @@ static void stop_at(const char *path, double optimum, int calls)
 {
     char folder[1024];
     steppe_settings set = check_settings(&log_now, 2);
-    set.method = now_seed % 2 ? STEPPE_INTERIOR
-                              : STEPPE_AUTO; /* small ones would never take it by themselves */
+    set.method = check_method(now_seed / 3);
     steppe_solver *s = NULL;
     steppe_info info;
     steppe_proof proof;
@@ -204,6 +206,53 @@ static void stop_at(const char *path, double optimum, int calls)
     steppe_free(s);
 }
 
+static void draw_order(draw *d, int n, int *order)
+{
+    for (int i = 0; i < n; i++) order[i] = i;
+    for (int i = n; i > 1; i--) {
+        const int j = (int)draw_int(d, 0, i - 1), t = order[i - 1];
+        order[i - 1] = order[j];
+        order[j] = t;
+    }
+}
+
+/* The same instance with commodities, places, rows and arcs in another order, by another method, costs the same. */
+static void shuffle_and_compare(draw *d, double objective)
+{
+    static instance other;
+    static int block[MOST_K], place[MOST_N], row[MOST_J], arc[MOST_A];
+    char path[1024];
+    memset(&other, 0, sizeof other);
+    draw_order(d, now.K, block);
+    draw_order(d, now.N, place);
+    draw_order(d, now.J, row);
+    draw_order(d, now.A, arc);
+    other.K = now.K, other.N = now.N, other.J = now.J, other.A = now.A;
+    for (int k = 0; k < now.K; k++)
+        for (int i = 0; i < now.N; i++) other.supply[block[k]][place[i]] = now.supply[k][i];
+    for (int r = 0; r < now.J; r++) other.cap[row[r]] = now.cap[r];
+    for (int a = 0; a < now.A; a++) {
+        instance_arc e = now.arc[a];
+        e.k = block[e.k];
+        e.tail = place[e.tail];
+        e.head = place[e.head];
+        e.row = e.row >= 0 ? row[e.row] : -1;
+        other.arc[arc[a]] = e;
+    }
+    snprintf(path, sizeof path, TEST_TMP "shuffled_%" PRIu64 ".mmcf", now_seed);
+    write_instance(&other, path);
+    steppe_settings set = check_settings(&log_now, 1);
+    set.method = check_method(now_seed + 1);
+    steppe_solver *s = NULL;
+    steppe_info info;
+    if (CHECK_EQ(steppe_open(&s, path, &set), STEPPE_OK) &&
+        CHECK_EQ(steppe_setup(s), STEPPE_OK) && CHECK_EQ(steppe_solve(s, &info), STEPPE_OK) &&
+        CHECK_EQ(info.outcome, STEPPE_OPTIMAL))
+        CHECK_NEAR(info.objective, objective, TOLERANCE);
+    steppe_free(s);
+    unlink(path);
+}
+
 static void an_instance_costs_what_glpk_finds(void)
 {
     draw d = {now_seed};
@@ -212,7 +261,8 @@ static void an_instance_costs_what_glpk_finds(void)
     draw_instance(&d, &now);
     snprintf(path, sizeof path, TEST_TMP "mmcf_%" PRIu64 ".mmcf", now_seed);
     write_instance(&now, path);
-    const steppe_settings set = check_settings(&log_now, 2);
+    steppe_settings set = check_settings(&log_now, 2);
+    set.method = check_method(now_seed);
     steppe_solver *s = NULL;
     steppe_info info;
     if (CHECK_EQ(steppe_open(&s, path, &set), STEPPE_OK) &&
@@ -224,6 +274,8 @@ static void an_instance_costs_what_glpk_finds(void)
             priced += info.tight_rows > 0;
             unpriced += info.outcome == STEPPE_OPTIMAL && info.tight_rows == 0;
             compare(s, &info);
+            if (info.outcome == STEPPE_OPTIMAL && now_seed % 2 == 0)
+                shuffle_and_compare(&d, info.objective);
             for (int i = 0; i < 3 && info.outcome == STEPPE_OPTIMAL && now_seed % 3 == 0; i++)
                 stop_at(path, info.objective, (int)draw_int(&d, 0, i == 0 ? 2 : 40));
         } else {

@@ -175,6 +175,7 @@ static void play(uint64_t seed, int size)
 {
     const long failed = check_now.failed;
     now_seed = seed;
+    method_now = check_method(seed / 5);
     now_size = size;
     snprintf(folder, sizeof folder, TEST_TMP "random_case_%" PRIu64, now_seed);
     snprintf(shuffled, sizeof shuffled, "%s_shuffled", folder);

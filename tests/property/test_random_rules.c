@@ -123,6 +123,7 @@ static void play(uint64_t seed, int features)
 {
     const long failed = check_now.failed;
     now_seed = seed;
+    method_now = check_method(seed / 5);
     now_features = features;
     snprintf(folder, sizeof folder, TEST_TMP "random_rules_%" PRIu64, seed);
     check_remove(folder);

@@ -24,6 +24,7 @@ static steppe_solver *open_stopped(double gap, double limit, int threads)
     steppe_settings set = check_settings(&log_now, threads);
     steppe_solver *s = NULL;
     set.gap_rel = gap;
+    set.method = method_now;
     set.time_limit = limit;
     set.progress = stop_soon;
     if (!CHECK_EQ(steppe_open(&s, folder, &set), STEPPE_OK)) check_print_log(&log_now);
@@ -105,6 +106,7 @@ static void play(uint64_t seed, int features)
 {
     const long failed = check_now.failed;
     now_seed = seed;
+    method_now = check_method(seed / 5);
     now_features = features;
     snprintf(folder, sizeof folder, TEST_TMP "stopped_%" PRIu64, seed);
     check_remove(folder);
