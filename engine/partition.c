@@ -11,8 +11,6 @@
 #error "METIS is built with another width of indices than 32 bits"
 #endif
 
-/* While METIS runs it catches SIGTERM with a jump into its own stack, whichever thread it reaches: no thread may take it
- * meanwhile. It is delivered afterwards. */
 static void hold_signals(int threads, bool hold)
 {
     (void)threads;
@@ -25,6 +23,16 @@ static void hold_signals(int threads, bool hold)
     }
 }
 
+void part_begin(const steppe_ctx *ctx)
+{
+    hold_signals(ctx->set.threads, true);
+}
+
+void part_end(const steppe_ctx *ctx)
+{
+    hold_signals(ctx->set.threads, false);
+}
+
 static steppe_status run_metis(steppe_ctx *ctx, int32_t n, idx_t *first, idx_t *index,
                                idx_t *weight, idx_t *perm, idx_t *inverse)
 {
@@ -33,9 +41,7 @@ static steppe_status run_metis(steppe_ctx *ctx, int32_t n, idx_t *first, idx_t *
     options[METIS_OPTION_NUMBERING] = 0;
     options[METIS_OPTION_SEED] = 1;
     options[METIS_OPTION_NITER] = 5;
-    hold_signals(ctx->set.threads, true);
     const int res = METIS_NodeND(&nodes, first, index, weight, options, perm, inverse);
-    hold_signals(ctx->set.threads, false);
     if (res == METIS_OK) return STEPPE_OK;
     if (res == METIS_ERROR_MEMORY) return steppe_no_memory(ctx);
     return steppe_fail(ctx, STEPPE_INTERNAL, "METIS refuses a graph of %d nodes", (int)n);

@@ -11,7 +11,11 @@ typedef struct {
     int32_t *index;
 } part_graph;
 
-/* Nested dissection [KK98], fixed seed, one thread: perm[new] = old. Nodes with very many neighbours come last.
+/* Around all calls of part_dissect: while METIS runs it catches SIGTERM with a jump into its own stack, whichever thread the signal
+ * reaches, so no thread of the team may take it meanwhile. It is delivered afterwards. */
+void part_begin(const steppe_ctx *ctx);
+void part_end(const steppe_ctx *ctx);
+/* Nested dissection [KK98], fixed seed, one call at a time: perm[new] = old. Nodes with very many neighbours come last.
  * group: NULL, or a node of a smaller graph for each node (0 .. groups-1): that one is dissected and the order repeated for
  * the members. [KK98] G. Karypis, V. Kumar: A fast and high quality multilevel scheme for partitioning irregular graphs.
  * SIAM J. Sci. Comput. 20 (1998). */

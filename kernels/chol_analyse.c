@@ -137,8 +137,8 @@ double chol_tree(int32_t n, const int64_t *first, const int32_t *index, int32_t 
     return flops;
 }
 
-/* Below so many flops (some 20 ms) a factorization is over before a second thread is of use. */
-#define WORTH_SHARING 2e8
+/* Below so many flops (a millisecond or two) a factorization is over before a second thread is of use. */
+#define WORTH_SHARING 1e7
 
 /* ---- fronts ---------------------------------------------------------------------------- */
 

@@ -5,7 +5,10 @@
 #include <string.h>
 
 /* Below so many columns a second thread costs more than it brings. */
-enum { WORTH_SHARING = 100000 };
+enum { WORTH_SHARING = 20000 };
+
+#define NO_BOUND                                                                               \
+    1e300 /* the distance to a bound that is not there: quotients by it are nothing */
 
 #define FOR_PARTS(p)                                                                           \
     _Pragma("omp parallel for schedule(static) num_threads(p->team)") for (int part = 0;       \
@@ -74,20 +77,18 @@ static void times(const ipm *p, const double *x, double *v)
     }
 }
 
-/* t := theta (A'y - sub), 0 where fixed; sub may be NULL. */
-static void scaled_transposed(const ipm *p, const double *y, const double *sub, double *t)
+/* t := theta A'y, 0 where fixed. */
+static void scaled_transposed(const ipm *p, const double *y, double *t)
 {
     const int64_t V = size_of(p);
     FOR_PARTS(p)
     {
         const int64_t end = part_begin(V, part + 1);
         for (int64_t v = part_begin(V, part); v < end; v++) {
-            if (p->kind[v] & IPM_FIXED) {
+            if (p->kind[v] & IPM_FIXED)
                 t[v] = 0.0;
-                continue;
-            }
-            const double d = v < p->a.m ? column_dot(p, v, y) : y[v - p->a.m];
-            t[v] = p->theta[v] * (sub ? d - sub[v] : d);
+            else
+                t[v] = p->theta[v] * (v < p->a.m ? column_dot(p, v, y) : y[v - p->a.m]);
         }
     }
 }
@@ -108,21 +109,14 @@ static double dot(const ipm *p, int64_t n, const double *a, const double *b)
 
 enum { CG_MOST = 20 };
 
-/* dy := (A theta A' + E)^-1 rhs to a relative residual of tol. p->dx is scratch. */
-static void solve_normal(ipm *p, const double *rhs, double *dy, double tol)
+/* dy += (A theta A' + E)^-1 r to a residual of `small`, by conjugate gradients that the factors precondition; r = cg[0], spent.
+ * p->dx is scratch. */
+static void refine(ipm *p, double *dy, double small)
 {
     const int32_t n = p->a.n;
     double *r = p->cg[0], *z = p->cg[1], *d = p->cg[2], *q = p->cg[3];
-    memcpy(dy, rhs, (size_t)n * sizeof *dy);
-    chol_solve(p->f, dy);
-    p->solves++;
-    const double size = sqrt(dot(p, n, rhs, rhs));
-    scaled_transposed(p, dy, NULL, p->dx);
-    times(p, p->dx, q);
-    for (int32_t i = 0; i < n; i++) r[i] = p->f->inverse[i] == 0.0 ? 0.0 : rhs[i] - q[i];
-    double rz_before = 0.0;
-    double best = sqrt(dot(p, n, r, r));
-    for (int step = 0; step < CG_MOST && best > tol * size; step++) {
+    double rz_before = 0.0, left = sqrt(dot(p, n, r, r));
+    for (int step = 0; step < CG_MOST && left > small; step++) {
         memcpy(z, r, (size_t)n * sizeof *z);
         chol_solve(p->f, z);
         p->solves++;
@@ -131,7 +125,7 @@ static void solve_normal(ipm *p, const double *rhs, double *dy, double tol)
         const double beta = step > 0 ? rz / rz_before : 0.0;
         rz_before = rz;
         for (int32_t i = 0; i < n; i++) d[i] = step > 0 ? z[i] + beta * d[i] : z[i];
-        scaled_transposed(p, d, NULL, p->dx);
+        scaled_transposed(p, d, p->dx);
         times(p, p->dx, q);
         for (int32_t i = 0; i < n; i++)
             if (p->f->inverse[i] == 0.0) q[i] = 0.0;
@@ -142,62 +136,201 @@ static void solve_normal(ipm *p, const double *rhs, double *dy, double tol)
             dy[i] += alpha * d[i];
             r[i] -= alpha * q[i];
         }
-        best = sqrt(dot(p, n, r, r));
+        left = sqrt(dot(p, n, r, r));
     }
 }
 
-/* Directions for the residuals rp, rd and the products rl, ru. */
-static void solve_newton(ipm *p, const double *rp, double tol)
+/* cg[0] := rhs - v in the rows that have a pivot. */
+static void keep_residual(ipm *p, const double *rhs, const double *v)
 {
-    const int64_t m = p->a.m, V = size_of(p);
-    /* g = rd - rl / xl + ru / xu, into dzl for the time being */
+    double *r = p->cg[0];
+    for (int32_t i = 0; i < p->a.n; i++) r[i] = p->f->inverse[i] == 0.0 ? 0.0 : rhs[i] - v[i];
+}
+
+/* dy := (A theta A' + E)^-1 rhs to a relative residual of tol. p->dx is scratch. */
+static void solve_normal(ipm *p, const double *rhs, double *dy, double tol)
+{
+    const int32_t n = p->a.n;
+    memcpy(dy, rhs, (size_t)n * sizeof *dy);
+    chol_solve(p->f, dy);
+    p->solves++;
+    scaled_transposed(p, dy, p->dx);
+    times(p, p->dx, p->cg[3]);
+    keep_residual(p, rhs, p->cg[3]);
+    refine(p, dy, tol * sqrt(dot(p, n, rhs, rhs)));
+}
+
+/* ---- one iteration in few passes -------------------------------------------------------- */
+
+/* In the predictor the products aimed at are zero, so that with rc = c - A'y
+ *
+ *     dx = theta (A'dy - rc),   dzl = -zl (1 + dx / xl),   dzu = -zu (1 - dx / xu),
+ *
+ * and nothing but dx has to be kept of it. The corrector keeps rl, ru: its aims over the distances. */
+
+static void look_at_rows(ipm *p)
+{
+    times(p, p->x, p->rp);
     FOR_PARTS(p)
     {
-        const int64_t end = part_begin(V, part + 1);
-        for (int64_t v = part_begin(V, part); v < end; v++) {
-            double g = p->rd[v];
-            if (p->kind[v] & IPM_LOW) g -= p->rl[v] / p->xl[v];
-            if (p->kind[v] & IPM_UP) g += p->ru[v] / p->xu[v];
-            p->dzl[v] = g;
-            p->dx[v] = p->kind[v] & IPM_FIXED ? 0.0 : p->theta[v] * g;
+        double *s = p->part + 8 * (ptrdiff_t)part;
+        s[0] = s[1] = 0.0;
+        const int64_t end = part_begin(p->a.n, part + 1);
+        for (int64_t i = part_begin(p->a.n, part); i < end; i++) {
+            p->rp[i] = p->b[i] - p->rp[i];
+            s[0] = fmax(s[0], fabs(p->rp[i]));
+            s[1] += p->b[i] * p->y[i];
         }
     }
+    p->bad_primal = most_of_parts(p, 0);
+    p->dual = sum_parts(p, 1);
+}
+
+/* Residuals, objectives, theta = 1 / (zl / xl + zu / xu), and dx := theta rc for the predictor's right-hand side. */
+static void look_at_columns(ipm *p)
+{
+    const int64_t m = p->a.m, V = size_of(p);
+    FOR_PARTS(p)
+    {
+        double worst = 0.0, dual = 0.0, primal = 0.0, product = 0.0;
+        const int64_t end = part_begin(V, part + 1);
+        for (int64_t v = part_begin(V, part); v < end; v++) {
+            const double rc = p->c[v] - (v < m ? column_dot(p, v, p->y) : p->y[v - m]);
+            primal += p->c[v] * p->x[v];
+            if (p->kind[v] & IPM_FIXED) { /* whatever its reduced cost: it cannot move */
+                p->rd[v] = p->theta[v] = p->dx[v] = 0.0;
+                dual += rc * p->x[v];
+                continue;
+            }
+            const double zl = p->zl[v], zu = p->zu[v], low = p->bound[v],
+                         up = p->kind[v] & IPM_LOW ? low + p->range[v] : low;
+            const double theta = 1.0 / (zl / p->xl[v] + zu / p->xu[v]);
+            p->rd[v] = rc - zl + zu;
+            p->theta[v] = theta;
+            p->dx[v] = theta * rc;
+            worst = fmax(worst, fabs(p->rd[v]));
+            product += p->xl[v] * zl + p->xu[v] * zu;
+            if (p->kind[v] & IPM_LOW) dual += low * zl;
+            if (p->kind[v] & IPM_UP) dual -= up * zu;
+        }
+        double *s = p->part + 8 * (ptrdiff_t)part;
+        s[0] = worst;
+        s[1] = dual;
+        s[2] = primal;
+        s[3] = product;
+    }
+    p->bad_dual = most_of_parts(p, 0);
+    p->dual += sum_parts(p, 1);
+    p->primal = sum_parts(p, 2);
+    p->mu = sum_parts(p, 3) / p->pairs;
+    p->gap = fabs(p->primal - p->dual) / (1.0 + fabs(p->primal));
+}
+
+/* rhs := rp + A dx + its logicals; then dy from it. */
+static void solve_rows(ipm *p)
+{
+    const int64_t m = p->a.m;
     FOR_PARTS(p)
     {
         const int64_t end = part_begin(p->a.n, part + 1);
         for (int64_t i = part_begin(p->a.n, part); i < end; i++)
-            p->rhs[i] = rp[i] + row_dot(p, (int32_t)i, p->dx) + p->dx[m + i];
+            p->rhs[i] = p->rp[i] + row_dot(p, (int32_t)i, p->dx) + p->dx[m + i];
     }
-    solve_normal(p, p->rhs, p->dy, tol);
-    scaled_transposed(p, p->dy, p->dzl, p->dx);
+    memcpy(p->dy, p->rhs, (size_t)p->a.n * sizeof *p->dy);
+    chol_solve(p->f, p->dy);
+    p->solves++;
+}
+
+static inline void hold(double *step, double at, double d)
+{
+    if (at + *step * d < 0.0) *step = -at / d;
+}
+
+/* The predictor's dx, how far it goes, and the sums of products from which those after a step follow. */
+static double predict(ipm *p)
+{
+    const int64_t m = p->a.m, V = size_of(p);
+    FOR_PARTS(p)
+    {
+        double ap = 1.0, ad = 1.0, by_x = 0.0, by_z = 0.0, by_both = 0.0;
+        const int64_t end = part_begin(V, part + 1);
+        for (int64_t v = part_begin(V, part); v < end; v++) {
+            if (p->kind[v] & IPM_FIXED) continue;
+            const double xl = p->xl[v], xu = p->xu[v], zl = p->zl[v], zu = p->zu[v];
+            const double at = v < m ? column_dot(p, v, p->dy) : p->dy[v - m];
+            const double d = p->theta[v] * (at - (p->rd[v] + zl - zu));
+            const double dl = -zl * (1.0 + d / xl), du = -zu * (1.0 - d / xu);
+            p->dx[v] = d;
+            hold(&ap, xl, d);
+            hold(&ap, xu, -d);
+            hold(&ad, zl, dl);
+            hold(&ad, zu, du);
+            by_x += d * (zl - zu);
+            by_z += xl * dl + xu * du;
+            by_both += d * (dl - du);
+        }
+        double *s = p->part + 8 * (ptrdiff_t)part;
+        s[0] = ap;
+        s[1] = ad;
+        s[2] = by_x;
+        s[3] = by_z;
+        s[4] = by_both;
+    }
+    const double ap = least_of_parts(p, 0), ad = least_of_parts(p, 1);
+    const double now = p->mu * p->pairs;
+    const double then =
+        now + ap * sum_parts(p, 2) + ad * sum_parts(p, 3) + ap * ad * sum_parts(p, 4);
+    double sigma = fmin(fmax(then / now, 0.0), 1.0);
+    sigma = sigma * sigma * sigma;
+    return fmin(ap, ad) < 0.1 ? fmax(sigma, 0.3) : sigma;
+}
+
+/* rl, ru for products of `target` less what the predictor would make of them; dx := theta g, g = rd - rl + ru. */
+static void aim(ipm *p, double target)
+{
+    const int64_t V = size_of(p);
     FOR_PARTS(p)
     {
         const int64_t end = part_begin(V, part + 1);
         for (int64_t v = part_begin(V, part); v < end; v++) {
-            p->dzl[v] =
-                p->kind[v] & IPM_LOW ? (p->rl[v] - p->zl[v] * p->dx[v]) / p->xl[v] : 0.0;
-            p->dzu[v] = p->kind[v] & IPM_UP ? (p->ru[v] + p->zu[v] * p->dx[v]) / p->xu[v] : 0.0;
+            const double d = p->dx[v], zl = p->zl[v], zu = p->zu[v];
+            double l = 0.0, u = 0.0;
+            if (p->kind[v] & IPM_LOW) {
+                const double r = d / p->xl[v];
+                l = target / p->xl[v] - zl + r * zl * (1.0 + r);
+            }
+            if (p->kind[v] & IPM_UP) {
+                const double r = d / p->xu[v];
+                u = target / p->xu[v] - zu - r * zu * (1.0 - r);
+            }
+            p->rl[v] = l;
+            p->ru[v] = u;
+            p->dx[v] = p->theta[v] * (p->rd[v] - l + u);
         }
     }
 }
 
-/* Largest steps in [0, 1] that keep everything positive. */
-static void step_lengths(const ipm *p, double *primal, double *dual)
+/* The step for dy, and how far it goes. */
+static void follow(ipm *p, double *primal, double *dual)
 {
-    const int64_t V = size_of(p);
+    const int64_t m = p->a.m, V = size_of(p);
     FOR_PARTS(p)
     {
         double ap = 1.0, ad = 1.0;
         const int64_t end = part_begin(V, part + 1);
         for (int64_t v = part_begin(V, part); v < end; v++) {
-            if (p->kind[v] & IPM_LOW) {
-                if (p->xl[v] + ap * p->dx[v] < 0.0) ap = -p->xl[v] / p->dx[v];
-                if (p->zl[v] + ad * p->dzl[v] < 0.0) ad = -p->zl[v] / p->dzl[v];
-            }
-            if (p->kind[v] & IPM_UP) {
-                if (p->xu[v] - ap * p->dx[v] < 0.0) ap = p->xu[v] / p->dx[v];
-                if (p->zu[v] + ad * p->dzu[v] < 0.0) ad = -p->zu[v] / p->dzu[v];
-            }
+            if (p->kind[v] & IPM_FIXED) continue;
+            const double at = v < m ? column_dot(p, v, p->dy) : p->dy[v - m];
+            const double d = p->theta[v] * (at - (p->rd[v] - p->rl[v] + p->ru[v]));
+            const double dl = p->rl[v] - p->zl[v] * (d / p->xl[v]),
+                         du = p->ru[v] + p->zu[v] * (d / p->xu[v]);
+            p->dx[v] = d;
+            p->dzl[v] = dl;
+            p->dzu[v] = du;
+            hold(&ap, p->xl[v], d);
+            hold(&ap, p->xu[v], -d);
+            hold(&ad, p->zl[v], dl);
+            hold(&ad, p->zu[v], du);
         }
         p->part[8 * part] = ap;
         p->part[8 * part + 1] = ad;
@@ -206,90 +339,35 @@ static void step_lengths(const ipm *p, double *primal, double *dual)
     *dual = least_of_parts(p, 1);
 }
 
-/* Sum of products after steps; *count of them. */
-static double products(const ipm *p, double ap, double ad, double *count)
+/* The corrector's step: what rows miss after it is what the factors left of the normal equations. */
+static void correct(ipm *p, double tol, double *primal, double *dual)
+{
+    solve_rows(p);
+    follow(p, primal, dual);
+    times(p, p->dx, p->cg[3]);
+    keep_residual(p, p->rp, p->cg[3]);
+    const double small = tol * sqrt(dot(p, p->a.n, p->rhs, p->rhs));
+    if (dot(p, p->a.n, p->cg[0], p->cg[0]) <= small * small) return;
+    refine(p, p->dy, small);
+    follow(p, primal, dual);
+}
+
+static void move(ipm *p, double ap, double ad)
 {
     const int64_t V = size_of(p);
     FOR_PARTS(p)
     {
-        double s = 0.0, k = 0.0;
-        const int64_t end = part_begin(V, part + 1);
+        int64_t end = part_begin(V, part + 1);
         for (int64_t v = part_begin(V, part); v < end; v++) {
-            if (p->kind[v] & IPM_LOW)
-                s += (p->xl[v] + ap * p->dx[v]) * (p->zl[v] + ad * p->dzl[v]), k += 1.0;
-            if (p->kind[v] & IPM_UP)
-                s += (p->xu[v] - ap * p->dx[v]) * (p->zu[v] + ad * p->dzu[v]), k += 1.0;
+            if (p->kind[v] & IPM_FIXED) continue;
+            p->xl[v] += ap * p->dx[v];
+            p->xu[v] -= ap * p->dx[v];
+            p->zl[v] += ad * p->dzl[v];
+            p->zu[v] += ad * p->dzu[v];
+            p->x[v] = p->kind[v] & IPM_LOW ? p->bound[v] + p->xl[v] : p->bound[v] - p->xu[v];
         }
-        p->part[8 * part] = s;
-        p->part[8 * part + 1] = k;
-    }
-    *count = sum_parts(p, 1);
-    return sum_parts(p, 0);
-}
-
-/* ---- residuals ------------------------------------------------------------------------- */
-
-static void residuals(ipm *p)
-{
-    const int64_t m = p->a.m, V = size_of(p);
-    times(p, p->x, p->rp);
-    FOR_PARTS(p)
-    {
-        double *s = p->part + 8 * (ptrdiff_t)part;
-        s[0] = s[1] = s[2] = s[3] = s[4] = s[5] = s[6] = s[7] = 0.0;
-        int64_t end = part_begin(p->a.n, part + 1);
-        for (int64_t i = part_begin(p->a.n, part); i < end; i++) {
-            p->rp[i] = p->b[i] - p->rp[i];
-            s[0] = fmax(s[0], fabs(p->rp[i]));
-            s[1] += p->b[i] * p->y[i];
-        }
-        end = part_begin(V, part + 1);
-        for (int64_t v = part_begin(V, part); v < end; v++) {
-            const double at = v < m ? column_dot(p, v, p->y) : p->y[v - m];
-            if (p->kind[v] & IPM_FIXED) { /* whatever its reduced cost: it cannot move */
-                p->rd[v] = 0.0;
-                s[4] += p->c[v] * p->x[v];
-                s[1] += (p->c[v] - at) * p->x[v];
-                continue;
-            }
-            p->rd[v] = p->c[v] - at - p->zl[v] + p->zu[v];
-            s[2] = fmax(s[2], fabs(p->rd[v]));
-            s[4] += p->c[v] * p->x[v];
-            if (p->kind[v] & IPM_LOW) {
-                s[3] += p->xl[v] * p->zl[v];
-                s[5] += 1.0;
-                s[1] += p->bound[v] * p->zl[v];
-            }
-            if (p->kind[v] & IPM_UP) {
-                s[3] += p->xu[v] * p->zu[v];
-                s[5] += 1.0;
-                const double up =
-                    p->kind[v] & IPM_LOW ? p->bound[v] + p->range[v] : p->bound[v];
-                s[1] -= up * p->zu[v];
-            }
-        }
-    }
-    p->bad_primal = most_of_parts(p, 0);
-    p->bad_dual = most_of_parts(p, 2);
-    p->dual = sum_parts(p, 1);
-    p->primal = sum_parts(p, 4);
-    p->mu = sum_parts(p, 3) / sum_parts(p, 5);
-    p->gap = fabs(p->primal - p->dual) / (1.0 + fabs(p->primal));
-}
-
-/* theta = 1 / (zl / xl + zu / xu); E of the rows from the logicals. */
-static void scale_columns(ipm *p)
-{
-    const int64_t V = size_of(p);
-    FOR_PARTS(p)
-    {
-        const int64_t end = part_begin(V, part + 1);
-        for (int64_t v = part_begin(V, part); v < end; v++) {
-            double t = 0.0;
-            if (p->kind[v] & IPM_LOW) t += p->zl[v] / p->xl[v];
-            if (p->kind[v] & IPM_UP) t += p->zu[v] / p->xu[v];
-            p->theta[v] = p->kind[v] & IPM_FIXED ? 0.0 : 1.0 / t;
-        }
+        end = part_begin(p->a.n, part + 1);
+        for (int64_t i = part_begin(p->a.n, part); i < end; i++) p->y[i] += ad * p->dy[i];
     }
 }
 
@@ -298,7 +376,7 @@ static void scale_columns(ipm *p)
 void ipm_start(ipm *p)
 {
     const int64_t m = p->a.m, V = size_of(p);
-    double sum = 0.0, count = 0.0;
+    double sum = 0.0, count = 0.0, pairs = 0.0;
     p->team = m > WORTH_SHARING ? p->threads : 1;
     for (int64_t v = 0; v < V; v++) {
         p->theta[v] = p->kind[v] & IPM_FIXED ? 0.0 : 1.0;
@@ -313,7 +391,7 @@ void ipm_start(ipm *p)
     times(p, p->x, p->rp);
     for (int32_t i = 0; i < p->a.n; i++) p->rp[i] = p->b[i] - p->rp[i];
     solve_normal(p, p->rp, p->dy, 1e-6);
-    scaled_transposed(p, p->dy, NULL, p->dx);
+    scaled_transposed(p, p->dy, p->dx);
     for (int64_t v = 0; v < V; v++) p->rl[v] = p->x[v] + p->dx[v];
     /* least squares prices */
     for (int64_t v = 0; v < V; v++) p->dx[v] = p->theta[v] * p->c[v];
@@ -336,7 +414,7 @@ void ipm_start(ipm *p)
     /* measured: much dearer than the mean, not much farther */
     const double least_x = 3.0 * fmax(far, 1e-3), least_z = 10.0 * fmax(dear, 1e-3);
     for (int64_t v = 0; v < V; v++) {
-        p->xl[v] = p->xu[v] = INFINITY;
+        p->xl[v] = p->xu[v] = NO_BOUND;
         p->zl[v] = p->zu[v] = 0.0;
         if (p->kind[v] & IPM_FIXED) {
             p->x[v] = p->bound[v];
@@ -355,76 +433,26 @@ void ipm_start(ipm *p)
             p->xu[v] = fmax(p->bound[v] - p->rl[v], least_x);
             p->x[v] = p->bound[v] - p->xu[v];
         }
-        if (low) p->zl[v] = fmax(p->ru[v], 0.0) + least_z;
-        if (up) p->zu[v] = fmax(-p->ru[v], 0.0) + least_z;
+        if (low) p->zl[v] = fmax(p->ru[v], 0.0) + least_z, pairs += 1.0;
+        if (up) p->zu[v] = fmax(-p->ru[v], 0.0) + least_z, pairs += 1.0;
     }
+    p->pairs = fmax(pairs, 1.0);
     p->iterations = 0;
 }
 
 /* ---- an iteration ---------------------------------------------------------------------- */
 
-static void set_products(ipm *p, double target, bool second_order)
-{
-    const int64_t V = size_of(p);
-    FOR_PARTS(p)
-    {
-        const int64_t end = part_begin(V, part + 1);
-        for (int64_t v = part_begin(V, part); v < end; v++) {
-            double l = target - p->xl[v] * p->zl[v], u = target - p->xu[v] * p->zu[v];
-            if (second_order) {
-                l -= p->dx[v] * p->dzl[v];
-                u += p->dx[v] * p->dzu[v];
-            }
-            p->rl[v] = p->kind[v] & IPM_LOW ? l : 0.0;
-            p->ru[v] = p->kind[v] & IPM_UP ? u : 0.0;
-        }
-    }
-}
-
-static void move(ipm *p, double ap, double ad)
-{
-    const int64_t V = size_of(p);
-    FOR_PARTS(p)
-    {
-        const int64_t end = part_begin(V, part + 1);
-        for (int64_t v = part_begin(V, part); v < end; v++) {
-            const bool low = p->kind[v] & IPM_LOW, up = p->kind[v] & IPM_UP;
-            if (low) {
-                p->xl[v] += ap * p->dx[v];
-                p->zl[v] += ad * p->dzl[v];
-                p->x[v] = p->bound[v] + p->xl[v];
-            }
-            if (up) {
-                p->xu[v] -= ap * p->dx[v];
-                p->zu[v] += ad * p->dzu[v];
-                if (!low) p->x[v] = p->bound[v] - p->xu[v];
-            }
-        }
-    }
-    for (int32_t i = 0; i < p->a.n; i++) p->y[i] += ad * p->dy[i];
-}
-
 ipm_result ipm_step(ipm *p, double tol)
 {
-    double ap, ad, count;
-    residuals(p);
+    double ap, ad;
+    look_at_rows(p);
+    look_at_columns(p);
     if (p->gap <= tol && p->bad_primal <= tol && p->bad_dual <= tol) return IPM_DONE;
     if (!isfinite(p->mu) || !isfinite(p->gap)) return IPM_STALLED;
-    scale_columns(p);
     chol_factor(p->f, p->theta, p->theta + p->a.m);
-    /* predictor */
-    set_products(p, 0.0, false);
-    solve_newton(p, p->rp, 1e-6);
-    step_lengths(p, &ap, &ad);
-    const double now = products(p, 0.0, 0.0, &count), then = products(p, ap, ad, &count);
-    double sigma = then / now;
-    sigma = sigma * sigma * sigma;
-    if (fmin(ap, ad) < 0.1) sigma = fmax(sigma, 0.3);
-    const double target = fmax(sigma * p->mu, 1e-14);
-    /* corrector */
-    set_products(p, target, true);
-    solve_newton(p, p->rp, 1e-8);
-    step_lengths(p, &ap, &ad);
+    solve_rows(p); /* the predictor need not be exact: no refinement */
+    aim(p, fmax(predict(p) * p->mu, 1e-14));
+    correct(p, 1e-8, &ap, &ad);
     const double back = 0.99;
     move(p, ap < 1.0 ? back * ap : 1.0, ad < 1.0 ? back * ad : 1.0);
     p->iterations++;

@@ -37,6 +37,7 @@ typedef struct {
     double *dx, *dzl, *dzu, *theta, *rl, *ru, *rd; /* V */
     double *dy, *rp, *rhs, *cg[4];                 /* n */
     double *part;                                  /* IPM_PARTS * 8: sums of blocks */
+    double pairs;                                  /* products x z */
     int threads;
     int team; /* threads for the vectors; from ipm_start */
     /* out */
