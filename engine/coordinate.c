@@ -1,8 +1,8 @@
 /* From the canonical form to an exact answer: K independent trees, coupled pivots between them,
  * then integers.
  *
- * 1. Without an earlier basis: in large cases a coupled interior point (interior.c), and a basis
- * near it (vertex.c). Else a network simplex per commodity, in parallel, as if nothing were
+ * 1. Without an earlier basis: in large cases a coupled interior point (interior.c) or column
+ * generation (columns.c), and a basis near it (vertex.c). Else a network simplex per commodity, in parallel, as if nothing were
  * shared: their trees with all coupling rows loose are a dual feasible basis of the whole.
  * 2. Dual simplex on the whole (kernels/lp.h) under slightly perturbed costs,
  * then primal simplex on the true ones. With an earlier basis: the same from there.
@@ -97,7 +97,7 @@ steppe_status job_run(job *j, bool dual, lp_result *res, int32_t *leaving)
 #define LARGE_COLUMNS 1e7
 #define LARGE_INSIDE 1e8
 
-enum { MANY = 16 }; /* commodities that column generation may suit */
+enum { COLUMNS_LEAST = 16 }; /* commodities that column generation may suit */
 
 #define COLUMNS_GAP 1e-7 /* averages of flows are clean */
 #define INSIDE_GAP 1e-8  /* the vertex near such a point is the optimal one, as a rule */
@@ -114,7 +114,7 @@ static steppe_status find_point(job *j, interior_point *ip)
     if (asked == STEPPE_COLUMNS) return columns_point(j, COLUMNS_GAP, true, ip);
     if (asked == STEPPE_INTERIOR) return interior_solve(j, INSIDE_GAP, true, ip);
     if (j->ctx->bare) return STEPPE_OK;
-    if (size >= LARGE_COLUMNS && md->K >= MANY) {
+    if (size >= LARGE_COLUMNS && md->K >= COLUMNS_LEAST) {
         STEPPE_TRY(columns_point(j, COLUMNS_GAP, false, ip));
         if (!ip->declined && !ip->failed) return STEPPE_OK;
         interior_free(ip);

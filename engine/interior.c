@@ -320,11 +320,11 @@ enum { MOST_ITERATIONS = 200 };
 #define MOST_FLOPS 15000.0
 #define MOST_FLOPS_MANY 500000.0 /* with so many commodities pivots are dearer still */
 
-enum { MANY = 32 };
+enum { MANY_COMMODITIES = 32 };
 
 static double most_flops(const model *md)
 {
-    return md->K < MANY ? MOST_FLOPS : MOST_FLOPS_MANY;
+    return md->K < MANY_COMMODITIES ? MOST_FLOPS : MOST_FLOPS_MANY;
 }
 
 steppe_status interior_solve(job *j, double tol, bool whatever, interior_point *out)

@@ -1,19 +1,9 @@
 /* Numbers of the factorization, see chol.h. */
 #include "chol.h"
 
-#include <string.h>
-#ifdef _OPENMP
-#include <omp.h>
-#endif
+#include "team.h"
 
-static int thread_number(void)
-{
-#ifdef _OPENMP
-    return omp_get_thread_num();
-#else
-    return 0;
-#endif
-}
+#include <string.h>
 
 typedef struct {
     int32_t nc, nr;

@@ -5,8 +5,8 @@
  * Bounds are kept exactly inside (distances to them are iterates of their own), the balances are
  * met in the course. Each iteration factors A D A' + E of all commodities and coupling rows at
  * once (chol.h) and solves for Mehrotra's predictor and corrector; what the factors leave is
- * taken away by conjugate gradients. Further correctors [G96] were tried and did not pay: see
- * benchmarks/RESULTS.md.
+ * taken away by conjugate gradients. A further corrector [G96] was tried and did not pay (33
+ * iterations instead of 30 on 500 places with 12 commodities).
  * Nothing is added to the diagonal: pivots that vanish are skipped (chol.h).
  *
  * [G96] J. Gondzio: Multiple centrality corrections in a primal-dual method for linear

@@ -14,21 +14,11 @@
  * technique. EJOR 224 (2013). */
 #include "master.h"
 
+#include "team.h"
+
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
-#ifdef _OPENMP
-#include <omp.h>
-#endif
-
-static int thread_number(void)
-{
-#ifdef _OPENMP
-    return omp_get_thread_num();
-#else
-    return 0;
-#endif
-}
 
 static double entry_product(const master_problem *p, int32_t j, const double *y)
 {
