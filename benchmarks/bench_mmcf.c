@@ -4,9 +4,9 @@
  *     bench_mmcf [--runs N] [--threads N] [--limit S] [--no-peers] [--peers clp,highs-ds,highs-ipm]
  *                [--steppe COMMAND] [--csv FILE] FILE...
  *
- * Two Markdown tables: seconds and ratios by instance, and a line per instance and solver. CPU seconds are user +
- * system of the whole process for Steppe (reading, solving, exact answer, result files) and Clp (reading MPS, solving),
- * for HiGHS of the solver alone: reading is Python's there. A solver is ended when a run takes S CPU seconds (times
+ * Two Markdown tables: seconds and ratios by instance, and a line per instance and solver. Seconds are CPU seconds, user + system; with
+ * more than one thread for Steppe they are those of the clock, for all solvers. They are of the whole process for Steppe (reading,
+ * solving, exact answer, result files) and Clp (reading MPS, solving), for HiGHS of the solver alone: reading is Python's there. A solver is ended when a run takes S CPU seconds (times
  * the threads for Steppe) or 3 S + 10 of the clock; S is 60 unless told. A peer that did not finish is not tried again.
  * Every answer of Steppe goes through `steppe verify`; objectives have to agree to 10^-9.
  *
@@ -46,6 +46,12 @@ typedef struct {
     double cpu, wall, mib, objective;
     char work[80]; /* iterations as the solver counts them */
 } result;
+
+/* What is compared: CPU seconds, or those of the clock where they may be shared among threads. */
+static double spent(const plan *p, const result *r)
+{
+    return p->threads > 1 ? r->wall : r->cpu;
+}
 
 /* All runs of one solver on one instance. */
 typedef struct {
@@ -273,6 +279,11 @@ static double median(const double *x, int n)
     return bench_median(copy, n);
 }
 
+static double middle(const plan *p, const sample *a)
+{
+    return median(p->threads > 1 ? a->wall : a->cpu, a->n);
+}
+
 static void keep(sample *a, const result *r)
 {
     a->last = *r;
@@ -360,10 +371,10 @@ static int measure(const plan *p, const char *instance, measured *m)
                 run_highs(p, s, mps, &r);
             keep(a, &r);
             if (s == STEPPE && r.ok) {
-                ours = r.cpu;
+                ours = spent(p, &r);
                 m->proven &= verified(p, instance);
             } else if (r.ok && !r.ended) {
-                a->ratio[a->n - 1] = r.cpu / ours;
+                a->ratio[a->n - 1] = spent(p, &r) / ours;
             }
             if (s == STEPPE) remove_tree(dir);
         }
@@ -385,11 +396,12 @@ static void first_head(const plan *p)
     printf("Steppe %s", p->version[STEPPE]);
     if (p->on[CLP]) printf(", Clp %s", p->version[CLP]);
     if (p->on[HIGHS_DS] || p->on[HIGHS_IPM]) printf(", HiGHS %s", p->version[HIGHS_DS]);
-    printf(". Commit %s, %s. %d run%s, %d thread%s for Steppe, limit %.0f CPU s. CPU seconds: "
+    printf(". Commit %s, %s. %d run%s, %d thread%s for Steppe, limit %.0f CPU s. %s: "
            "median; "
            "(x median ratio to Steppe, from - to over the paired runs).\n\n",
            bench_commit(), BENCH_COMPILER, p->runs, p->runs == 1 ? "" : "s", p->threads,
-           p->threads == 1 ? "" : "s", p->limit);
+           p->threads == 1 ? "" : "s", p->limit,
+           p->threads == 1 ? "CPU seconds" : "Seconds of the clock");
     printf("| instance | K | arcs | rows | tight | Steppe s | MiB |");
     for (int s = CLP; s < SOLVERS; s++)
         if (p->on[s]) printf(" %s s (x Steppe) |", solver_name[s]);
@@ -407,7 +419,7 @@ static void first_line(const plan *p, const measured *m)
     if (o->n > 0) printf("%.0f", json_number(m->json, "tight_rows"));
     printf(" |");
     if (o->n > 0)
-        printf(" %s | %.0f |", seconds(b, sizeof b, median(o->cpu, o->n)), o->mib);
+        printf(" %s | %.0f |", seconds(b, sizeof b, middle(p, o)), o->mib);
     else
         printf(" %s | %.0f |", reason(b, sizeof b, o), o->mib);
     for (int s = CLP; s < SOLVERS; s++) {
@@ -417,7 +429,7 @@ static void first_line(const plan *p, const measured *m)
             printf(" %s |", reason(b, sizeof b, a));
             continue;
         }
-        printf(" %s", seconds(b, sizeof b, median(a->cpu, a->n)));
+        printf(" %s", seconds(b, sizeof b, middle(p, a)));
         if (o->n > 0 && a->n == 1)
             printf(" (x%.2f)", a->ratio[0]);
         else if (o->n > 0)

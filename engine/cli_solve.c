@@ -29,11 +29,19 @@ static void print_json(const char *path, const char *scenario, const steppe_info
            "rows\":%lld,"
            "\"iterations\":%d,\"tree_pivots\":%lld,\"pivots\":%lld,\"warm\":%s,\"seconds_"
            "setup\":%.6f,\"seconds_"
-           "solve\":%.6f}\n",
+           "solve\":%.6f,",
            i->commodities, i->periods, i->nodes, (long long)i->arcs,
            (long long)i->coupling_rows, (long long)i->tight_rows, i->iterations,
            (long long)i->tree_pivots, (long long)i->pivots, i->warm ? "true" : "false",
            i->seconds_setup, i->seconds_solve);
+    if (i->factor_nonzeros > 0)
+        printf("\"factor_order\":\"%s\",\"factor_nonzeros\":%.0f,\"factor_flops\":%.0f,",
+               i->factor_order, i->factor_nonzeros, i->factor_flops);
+    const steppe_stages *at = &i->stages;
+    printf("\"seconds\":{\"trees\":%.6f,\"order\":%.6f,\"factor\":%.6f,\"inside\":%.6f,"
+           "\"columns\":%.6f,\"vertex\":%.6f,\"pivots\":%.6f,\"exact\":%.6f}}\n",
+           at->trees, at->order, at->factor, at->inside, at->columns, at->vertex, at->pivots,
+           at->exact);
     fflush(stdout);
 }
 

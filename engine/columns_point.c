@@ -54,6 +54,7 @@ steppe_status columns_point(job *j, double gap, bool whatever, interior_point *o
     const model *md = j->md;
     steppe_status st = STEPPE_OK;
     columns_info info;
+    double now = clock_now();
     memset(out, 0, sizeof *out);
     if (!columns_can(md)) {
         out->failed = true;
@@ -75,6 +76,7 @@ steppe_status columns_point(job *j, double gap, bool whatever, interior_point *o
         out->failed = !info.stopped && !info.declined && (!info.flows || !info.reached);
         j->out->tree_pivots += info.tree_pivots;
         fill_point(j, y, rc, out);
+        clock_add(&j->ctx->stages.columns, &now);
     }
     mem_free(y);
     mem_free(rc);

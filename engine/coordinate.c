@@ -57,6 +57,11 @@ void job_use_true_costs(job *j)
     memcpy(j->bs.cost, j->true_cost, (size_t)j->md->m * sizeof(double));
 }
 
+bool job_costs_shifted(const job *j)
+{
+    return memcmp(j->bs.cost, j->true_cost, (size_t)j->md->m * sizeof(double)) != 0;
+}
+
 enum { BATCH = 500 };
 
 /* One way of pivoting until it ends; GROW is handled. The basis is factored and refreshed, before and
@@ -70,7 +75,7 @@ steppe_status job_run(job *j, bool dual, lp_result *res, int32_t *leaving)
         if (dual && lp_flip_to_dual(&j->lp, bs) > 0) lp_refresh(&j->lp, bs);
         *res = dual ? lp_dual(&j->lp, bs, BATCH, leaving) : lp_primal(&j->lp, bs, BATCH);
         if (*res == LP_OPTIMAL || *res == LP_INFEASIBLE) {
-            if (bs->lu.etas == 0) return STEPPE_OK;
+            if (bs->lu.etas == 0 || (*res == LP_OPTIMAL && j->rounding)) return STEPPE_OK;
             /* the verdict has to stand on fresh numbers */
             STEPPE_TRY(job_factor(j));
             if (*res == LP_OPTIMAL && bs->pivots == before) return STEPPE_OK;
@@ -129,17 +134,24 @@ static steppe_status start_first(job *j)
     interior_point ip = {0};
     STEPPE_TRY(find_point(j, &ip));
     steppe_status st = STEPPE_OK;
+    double now = clock_now();
     if (ip.declined || ip.failed) {
         interior_free(&ip);
-        return start_cold(j);
+        st = start_cold(j);
+        clock_add(&j->ctx->stages.trees, &now);
+        return st;
     }
     j->out->iterations = ip.iterations;
+    j->out->order = ip.order;
+    j->out->factor_nonzeros = ip.factor_nonzeros;
+    j->out->factor_flops = ip.factor_flops;
     if (ip.stopped || (j->any && j->ctx->set.gap_rel > INSIDE_GAP))
         st = stop_offer(j, ip.x, ip.price);
     j->out->stopped = ip.stopped;
     if (st == STEPPE_OK && !ip.stopped && !j->enough) {
         st = vertex_basis(j, &ip);
         j->from_inside = true;
+        clock_add(&j->ctx->stages.vertex, &now);
     }
     interior_free(&ip);
     return st;
@@ -236,11 +248,14 @@ steppe_status coordinate(steppe_ctx *ctx, const model *md, const basis_store *st
     const bool based =
         st == STEPPE_OK && !out->far && !out->infeasible && !out->stopped && !j.enough;
     j.watched = true;
+    double now = clock_now();
     if (based) st = pivot_to_optimum(&j);
+    clock_add(&ctx->stages.pivots, &now);
     j.watched = false;
     out->pivots = j.bs.pivots;
     if (st == STEPPE_OK && !out->far && !out->infeasible) {
         if (based && !out->stopped && !j.enough) st = exact_answer(&j);
+        clock_add(&ctx->stages.exact, &now);
         if (st == STEPPE_OK && !ctx->bare) st = stop_answer(&j);
         if (st == STEPPE_OK && keep && based && !out->stopped) st = start_save(&j);
     }

@@ -445,6 +445,13 @@ static int64_t tighten_overrun(job *j, rounding *rd, int tries)
     return count;
 }
 
+static int64_t count_fixed(const job *j)
+{
+    int64_t count = 0;
+    for (int64_t v = 0; v < j->all; v++) count += j->bs.low[v] == j->bs.up[v];
+    return count;
+}
+
 /* A vertex may have fractional flows. Rounding them overruns limits by a few units; those
  * limits are moved inwards by that much and the dual simplex, whose basis this leaves dual
  * feasible, finds the vertex of the tightened problem, until the rounded flows obey the true
@@ -452,6 +459,7 @@ static int64_t tighten_overrun(job *j, rounding *rd, int tries)
 static steppe_status exact_primal(job *j, rounding *rd)
 {
     steppe_status st = STEPPE_OK;
+    j->rounding = true;
     for (int tries = 0; st == STEPPE_OK; tries++) {
         lp_result res = LP_OPTIMAL;
         int32_t leaving;
@@ -459,17 +467,21 @@ static steppe_status exact_primal(job *j, rounding *rd)
         rd->avoiding = rd->trouble >= PATIENCE;
         exact_flows(j, rd);
         fill_rows(j);
+        const int64_t fixed = count_fixed(j);
         if (tighten_overrun(j, rd, tries) == 0 || tries == TRIES) break;
-        lp_refresh(&j->lp, &j->bs);
+        lp_values(&j->lp, &j->bs);
+        if (count_fixed(j) != fixed) lp_sort_rows(&j->lp, &j->bs); /* they enter no more */
         st = job_run(j, true, &res, &leaving);
         if (st != STEPPE_OK) break;
-        job_use_true_costs(j);
-        lp_refresh(&j->lp, &j->bs);
-        /* what the dual shifted on its way, the primal takes back */
-        if (res == LP_OPTIMAL) st = job_run(j, false, &res, &leaving);
+        if (job_costs_shifted(j)) { /* on its way by the dual: the primal takes that back */
+            job_use_true_costs(j);
+            lp_refresh(&j->lp, &j->bs);
+            if (res == LP_OPTIMAL) st = job_run(j, false, &res, &leaving);
+        }
         /* the certificate will say what does not hold, by how much */
         if (res == LP_INFEASIBLE || res == LP_STOPPED) break;
     }
+    j->rounding = false;
     return st;
 }
 
@@ -593,6 +605,7 @@ steppe_status exact_answer(job *j)
         rounding_new(j, &rd) && x && price ? exact_primal(j, &rd) : steppe_no_memory(j->ctx);
     if (st == STEPPE_OK) {
         memcpy(x, j->out->x, (size_t)md->m * sizeof *x);
+        lp_refresh(&j->lp, &j->bs);
         exact_dual(j, &rd, price);
         memcpy(j->out->x, x, (size_t)md->m * sizeof *x);
     }

@@ -191,7 +191,8 @@ static bool build_rows(job *j)
 {
     const lp_problem *lp = &j->lp;
     const int64_t entries = lp->col_first[lp->m];
-    int64_t *first = MEM_ZERO(int64_t, (int64_t)lp->n + 2), *col = MEM_NEW(int64_t, entries);
+    int64_t *first = MEM_ZERO(int64_t, (int64_t)lp->n + 2);
+    int32_t *col = MEM_NEW(int32_t, entries);
     double *value = MEM_NEW(double, entries);
     j->lp.row_first = first;
     j->lp.row_col = col;
@@ -202,7 +203,7 @@ static bool build_rows(job *j)
     for (int64_t a = 0; a < lp->m; a++)
         for (int64_t e = lp->col_first[a]; e < lp->col_first[a + 1]; e++) {
             const int64_t p = first[lp->col_row[e] + 1]++;
-            col[p] = a;
+            col[p] = (int32_t)a;
             value[p] = lp->col_value[e];
         }
     return true;
@@ -229,8 +230,6 @@ static bool new_basis(job *j)
     lp_basis *bs = &j->bs;
     const int64_t all = j->all, n = j->lp.n;
     bs->x = MEM_ZERO(double, all);
-    bs->low = MEM_ZERO(double, all);
-    bs->up = MEM_ZERO(double, all);
     bs->cost = MEM_ZERO(double, all);
     bs->rc = MEM_ZERO(double, all);
     bs->state = MEM_ZERO(uint8_t, all);
@@ -250,13 +249,11 @@ static bool new_basis(job *j)
     bs->row.sum = MEM_ZERO(double, all);
     bs->row.value = MEM_NEW(double, all);
     bs->row.list = MEM_NEW(int32_t, all);
-    j->true_cost = MEM_NEW(double, j->md->m);
-    return bs->x && bs->low && bs->up && bs->cost && bs->rc && bs->state && bs->head &&
-           bs->at && bs->dual && bs->weight && bs->standing && bs->merit && bs->listed &&
-           bs->bad && bs->hot && bs->order && bs->scratch_variable && bs->begin && bs->end &&
-           bs->row.sum && bs->row.value && bs->row.list && j->true_cost && new_rows(j) &&
-           new_vector(&bs->column, j->lp.n) && new_vector(&bs->rho, j->lp.n) &&
-           new_vector(&bs->tau, j->lp.n);
+    return bs->x && bs->cost && bs->rc && bs->state && bs->head && bs->at && bs->dual &&
+           bs->weight && bs->standing && bs->merit && bs->listed && bs->bad && bs->hot &&
+           bs->order && bs->scratch_variable && bs->begin && bs->end && bs->row.sum &&
+           bs->row.value && bs->row.list && new_rows(j) && new_vector(&bs->column, j->lp.n) &&
+           new_vector(&bs->rho, j->lp.n) && new_vector(&bs->tau, j->lp.n);
 }
 
 /* Every arc has finite bounds; a row without a limit gets one that its arcs cannot reach, so that any
@@ -304,9 +301,10 @@ bool job_new(job *j)
     lp->m = md->m;
     double *rhs = MEM_ZERO(double, lp->n);
     lp->rhs = rhs;
-    if (!rhs || !build_columns(j) || !build_rows(j) || !new_basis(j) ||
-        !new_factors(j, lp->n, 4 * (int64_t)lp->n + 1000))
-        return false;
+    bs->low = MEM_ZERO(double, j->all);
+    bs->up = MEM_ZERO(double, j->all);
+    j->true_cost = MEM_NEW(double, md->m);
+    if (!rhs || !bs->low || !bs->up || !j->true_cost || !build_columns(j)) return false;
     double most = 1.0, dear = 0.0;
     const double unit = pow(10.0, -md->cost_places);
     for (int32_t i = 0; i < md->n; i++) {
@@ -315,12 +313,23 @@ bool job_new(job *j)
     }
     set_bounds(j);
     for (int64_t a = 0; a < md->m; a++) {
-        j->true_cost[a] = bs->cost[a] = (double)md->cost[a] * unit;
-        if (fabs(bs->cost[a]) > dear) dear = fabs(bs->cost[a]);
+        j->true_cost[a] = (double)md->cost[a] * unit;
+        if (fabs(j->true_cost[a]) > dear) dear = fabs(j->true_cost[a]);
     }
-    for (int64_t v = 0; v < j->all; v++) bs->at[v] = -1;
     /* flows of 10^14 units carry 0.02 units of rounding noise; costs of 10^8 USD carry 10^-8 */
     lp->flow_tol = fmax(0.25, 1e-14 * most);
     lp->cost_tol = fmax(1e-9, 1e-15 * dear);
     return true;
+}
+
+steppe_status job_open(job *j)
+{
+    if (j->opened) return STEPPE_OK;
+    if (!build_rows(j) || !new_basis(j) ||
+        !new_factors(j, j->lp.n, 4 * (int64_t)j->lp.n + 1000))
+        return steppe_no_memory(j->ctx);
+    job_use_true_costs(j);
+    for (int64_t v = 0; v < j->all; v++) j->bs.at[v] = -1;
+    j->opened = true;
+    return STEPPE_OK;
 }

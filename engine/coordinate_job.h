@@ -13,17 +13,22 @@ typedef struct {
     basis_store *keep;
     lp_problem lp;
     lp_basis bs;
-    double *true_cost;  /* m */
-    int64_t base, all;  /* m + n (the first row's logical), m + n + rows */
-    anytime *any;       /* bounds and answers on the way; NULL: not wanted */
-    bool watched;       /* what is pivoting now is the way to the optimum */
-    bool enough;        /* the gap asked for is proven */
+    double *true_cost; /* m */
+    int64_t base, all; /* m + n (the first row's logical), m + n + rows */
+    anytime *any;      /* bounds and answers on the way; NULL: not wanted */
+    bool opened;       /* there is room for pivots (job_open) */
+    bool watched;      /* what is pivoting now is the way to the optimum */
+    bool enough;       /* the gap asked for is proven */
+    bool rounding; /* limits are being tightened: an optimum need not stand on fresh factors */
     bool from_inside;   /* the first basis comes from an interior point */
     int64_t next_offer; /* pivots */
 } job;
 
 /* coordinate_job.c: memory, and the linear program in floating point. */
-bool job_new(job *j); /* after ctx, md, out, store, base, all are set; false: no memory */
+/* The linear program by columns, and its bounds; after ctx, md, out, store, base, all are set. false: no memory. */
+bool job_new(job *j);
+/* All that pivots need, once a first basis is to be made; nothing to do the second time. */
+steppe_status job_open(job *j);
 void job_free(job *j);
 /* Room for factors with so many entries. false: no memory. */
 bool job_grow(job *j, int64_t entries);
@@ -37,6 +42,8 @@ steppe_status start_save(job *j);
 /* coordinate.c: factors of the basis named by its heads, then x, prices and reduced costs; a dual or primal simplex to its end. */
 steppe_status job_factor(job *j);
 void job_use_true_costs(job *j);
+/* The dual simplex has shifted costs, or they are perturbed. */
+bool job_costs_shifted(const job *j);
 steppe_status job_run(job *j, bool dual, lp_result *res, int32_t *leaving);
 
 /* conflict.c: after LP_INFEASIBLE: names the smallest set of limits that contradict each other, and what would mend it. The

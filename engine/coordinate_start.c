@@ -10,6 +10,7 @@ enum { TREE_BATCH = 2000 }; /* pivots between two looks at the clock */
 steppe_status start_cold(job *j)
 {
     const model *md = j->md;
+    STEPPE_TRY(job_open(j));
     steppe_status st = STEPPE_OK;
     block *blocks = MEM_ZERO(block, md->K);
     bool memory = blocks != NULL;
@@ -154,6 +155,7 @@ steppe_status start_warm(job *j, bool *ok)
     const key_view own = {(const period_id *)j->start->as, false}, plain = {own.as, true};
     *ok = false;
     if (j->start->slots == 0) return STEPPE_OK;
+    STEPPE_TRY(job_open(j));
     int32_t *up = MEM_NEW(int32_t, (int64_t)md->n + 1);
     if (!up) return steppe_no_memory(j->ctx);
     for (int32_t i = 0; i <= md->n; i++) up[i] = i;

@@ -50,6 +50,13 @@ double clock_now(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
+void clock_add(double *stage, double *since)
+{
+    const double now = clock_now();
+    *stage += now - *since;
+    *since = now;
+}
+
 bool steppe_report(steppe_ctx *ctx, const char *stage, int64_t done)
 {
     const double seconds = clock_now() - ctx->start;

@@ -17,6 +17,7 @@ typedef struct {
     bool stopped;         /* the progress callback asked for it, or the time is up */
     bool bare;            /* only a basis is wanted: no bounds and answers on the way */
     double bound, answer; /* known on the way, for the progress; NAN: not yet */
+    steppe_stages stages;
 } steppe_ctx;
 
 #define STEPPE_TRY(call)                                                                       \
@@ -36,6 +37,8 @@ void steppe_fault(steppe_ctx *ctx, const char *format, ...) PRINTF_LIKE(2, 3);
 void steppe_note(steppe_ctx *ctx, const char *format, ...) PRINTF_LIKE(2, 3);
 
 double clock_now(void); /* monotonic, seconds */
+/* Adds to a stage what has passed since *since, which becomes now. */
+void clock_add(double *stage, double *since);
 /* Tells the caller where we are; true when the solve has to stop (remembered in ctx). */
 bool steppe_report(steppe_ctx *ctx, const char *stage, int64_t done);
 

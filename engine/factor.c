@@ -19,7 +19,7 @@ typedef struct {
     part_graph g;
     const int32_t *group;
     int32_t groups;
-    attempt one, two;
+    attempt degree, places, graph;
 } search;
 
 static bool attempt_new(int64_t n, attempt *t)
@@ -45,11 +45,13 @@ static bool search_new(const chol_matrix *a, search *s)
     const int64_t n = a->n;
     s->g.n = a->n;
     s->g.first = MEM_NEW(int64_t, n + 1);
-    if (!s->g.first || !attempt_new(n, &s->one) || !attempt_new(n, &s->two)) return false;
-    chol_graph(a, s->g.first, NULL, s->one.work);
+    if (!s->g.first || !attempt_new(n, &s->degree) || !attempt_new(n, &s->places) ||
+        !attempt_new(n, &s->graph))
+        return false;
+    chol_graph(a, s->g.first, NULL, s->degree.work);
     s->g.index = MEM_NEW(int32_t, s->g.first[n]);
     if (!s->g.index) return false;
-    chol_graph(a, s->g.first, s->g.index, s->one.work);
+    chol_graph(a, s->g.first, s->g.index, s->degree.work);
     return true;
 }
 
@@ -57,8 +59,9 @@ static void search_free(search *s)
 {
     mem_free(s->g.first);
     mem_free(s->g.index);
-    attempt_free(&s->one);
-    attempt_free(&s->two);
+    attempt_free(&s->degree);
+    attempt_free(&s->places);
+    attempt_free(&s->graph);
 }
 
 static void run_attempt(steppe_ctx *ctx, const search *s, int kind, attempt *t)
@@ -87,38 +90,47 @@ static bool graph_pays(const search *s, const attempt *best)
     return share * best->flops > WORTH_EDGE * (double)s->g.first[s->g.n];
 }
 
-/* The best order into *best: minimum degree and places side by side, then the whole graph where it may pay. */
+/* The order by places, and where it is not good enough that of the whole graph, too. */
+static void dissect(steppe_ctx *ctx, search *s)
+{
+    if (s->group) run_attempt(ctx, s, BY_PLACES, &s->places);
+    if (s->group && s->places.st == STEPPE_OK && graph_pays(s, &s->places))
+        run_attempt(ctx, s, BY_GRAPH, &s->graph);
+}
+
+static attempt *better(attempt *a, attempt *b)
+{
+    return b->flops < a->flops ? b : a;
+}
+
+/* The best order into *best: minimum degree beside dissections, then the whole graph where that may pay after all. */
 static steppe_status find_order(steppe_ctx *ctx, search *s, attempt **best)
 {
     const int threads = ctx->set.threads;
     steppe_ctx quiet = *ctx; /* messages are one thread's business */
     quiet.set.log = NULL;
     part_begin(ctx);
-    if (s->group) {
-        (void)threads; /* without OpenMP */
+    (void)threads; /* without OpenMP */
 #pragma omp parallel sections num_threads(threads < 2 ? 1 : 2) default(none) shared(s, quiet)
-        {
+    {
 #pragma omp section
-            run_attempt(&quiet, s, BY_PLACES, &s->two);
+        dissect(&quiet, s);
 #pragma omp section
-            run_attempt(&quiet, s, BY_DEGREE, &s->one);
-        }
-    } else {
-        run_attempt(&quiet, s, BY_DEGREE, &s->one);
+        run_attempt(&quiet, s, BY_DEGREE, &s->degree);
     }
-    attempt *good = s->two.flops < s->one.flops ? &s->two : &s->one,
-            *other = good == &s->one ? &s->two : &s->one;
-    steppe_status st = s->one.st != STEPPE_OK ? s->one.st : s->two.st;
-    if (st == STEPPE_OK && graph_pays(s, good)) {
-        run_attempt(&quiet, s, BY_GRAPH, other);
-        st = other->st;
-        if (other->flops < good->flops) good = other;
-    }
+    attempt *good = better(&s->places, &s->degree);
+    if (s->graph.flops == INFINITY && s->graph.st == STEPPE_OK && graph_pays(s, good))
+        run_attempt(&quiet, s, BY_GRAPH, &s->graph);
+    good = better(good, &s->graph);
     part_end(ctx);
     *best = good;
-    if (st == STEPPE_NO_MEMORY) return steppe_no_memory(ctx);
-    if (st != STEPPE_OK)
-        return steppe_fail(ctx, st, "METIS refuses a graph of %d nodes", (int)s->g.n);
+    attempt *const all[] = {&s->degree, &s->places, &s->graph};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        const steppe_status st = all[i]->st;
+        if (st == STEPPE_NO_MEMORY) return steppe_no_memory(ctx);
+        if (st != STEPPE_OK)
+            return steppe_fail(ctx, st, "METIS refuses a graph of %d nodes", (int)s->g.n);
+    }
     return STEPPE_OK;
 }
 

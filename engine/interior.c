@@ -55,8 +55,8 @@ typedef struct {
     int32_t *row;  /* n: new -> old */
     double *scale; /* n, old rows: power of two that makes the largest coefficient about one */
     double flow, cost; /* a flow of the program times `flow` is one of the tables */
-    int64_t *col_first, *row_first, *row_col;
-    int32_t *col_row;
+    int64_t *col_first, *row_first;
+    int32_t *col_row, *row_col;
     double *col_value, *row_value;
     double *block; /* all vectors of p */
 } interior;
@@ -72,10 +72,11 @@ static void interior_close(interior *w)
 static void choose_scales(interior *w)
 {
     const lp_problem *lp = &w->j->lp;
+    for (int32_t i = 0; i < lp->n; i++) w->scale[i] = 0.0;
+    for (int64_t e = 0; e < lp->col_first[lp->m]; e++)
+        w->scale[lp->col_row[e]] = fmax(w->scale[lp->col_row[e]], fabs(lp->col_value[e]));
     for (int32_t i = 0; i < lp->n; i++) {
-        double most = 0.0;
-        for (int64_t e = lp->row_first[i]; e < lp->row_first[i + 1]; e++)
-            most = fmax(most, fabs(lp->row_value[e]));
+        const double most = w->scale[i];
         int power = 0;
         if (most > 0.0) frexp(most, &power);
         w->scale[i] = i < w->j->md->n || most == 0.0 ? 1.0 : ldexp(1.0, 1 - power);
@@ -103,7 +104,7 @@ static void fill_columns(interior *w, const int32_t *at_new)
     for (int64_t c = 0; c < w->p.a.m; c++)
         for (int64_t e = w->col_first[c]; e < w->col_first[c + 1]; e++) {
             const int64_t q = w->row_first[w->col_row[e] + 1]++;
-            w->row_col[q] = c;
+            w->row_col[q] = (int32_t)c;
             w->row_value[q] = w->col_value[e];
         }
 }
@@ -120,7 +121,7 @@ static steppe_status build_matrix(interior *w)
     w->col_row = MEM_NEW(int32_t, entries);
     w->col_value = MEM_NEW(double, entries);
     w->row_first = MEM_NEW(int64_t, (int64_t)lp->n + 2);
-    w->row_col = MEM_NEW(int64_t, entries);
+    w->row_col = MEM_NEW(int32_t, entries);
     w->row_value = MEM_NEW(double, entries);
     if (!w->arc || !w->scale || !w->col_first || !w->col_row || !w->col_value ||
         !w->row_first || !w->row_col || !w->row_value)
@@ -182,13 +183,13 @@ static bool new_vectors(interior *w)
 {
     ipm *p = &w->p;
     const int64_t n = p->a.n, V = p->a.m + n;
-    double **const longs[] = {&p->c,   &p->bound, &p->range, &p->x,  &p->xl,
-                              &p->xu,  &p->zl,    &p->zu,    &p->dx, &p->dzl,
-                              &p->dzu, &p->theta, &p->rl,    &p->ru, &p->rd};
-    double **const shorts[] = {&p->b,     &p->y,     &p->dy,    &p->rp,   &p->rhs,
-                               &p->cg[0], &p->cg[1], &p->cg[2], &p->cg[3]};
+    double **const longs[] = {&p->c,  &p->bound, &p->range, &p->x,   &p->xl,  &p->xu,
+                              &p->zl, &p->zu,    &p->dx,    &p->dzl, &p->dzu, &p->theta,
+                              &p->cx, &p->cl,    &p->cu,    &p->rd};
+    double **const shorts[] = {&p->b,   &p->y,     &p->dy,    &p->cy,    &p->rp,
+                               &p->rhs, &p->cg[0], &p->cg[1], &p->cg[2], &p->cg[3]};
     enum { LONGS = sizeof longs / sizeof *longs, SHORTS = sizeof shorts / sizeof *shorts };
-    w->block = MEM_NEW(double, LONGS *V + SHORTS * n + 8 * IPM_PARTS);
+    w->block = MEM_NEW(double, LONGS *V + SHORTS * n + IPM_SUMS * IPM_PARTS);
     p->kind = MEM_NEW(uint8_t, V);
     if (!w->block || !p->kind) return false;
     double *at = w->block;
@@ -334,6 +335,9 @@ steppe_status interior_solve(job *j, double tol, bool whatever, interior_point *
     memset(out, 0, sizeof *out);
     w.j = j;
     w.p.threads = j->ctx->set.threads;
+    w.p.clock = clock_now;
+    steppe_stages *stages = &j->ctx->stages;
+    double now = clock_now();
     out->x = MEM_NEW(double, j->all);
     out->weight = MEM_NEW(double, j->all);
     out->price = MEM_NEW(double, j->lp.n);
@@ -343,6 +347,7 @@ steppe_status interior_solve(job *j, double tol, bool whatever, interior_point *
     }
     if ((st = build_matrix(&w)) != STEPPE_OK) goto done;
     if ((st = order_matrix(&w)) != STEPPE_OK) goto done;
+    clock_add(&stages->order, &now);
     out->declined = !whatever && w.fa.f.flops > most_flops(j->md) * (double)w.p.a.m;
     if (out->declined) goto done;
     if ((st = factor_fill(j->ctx, &w.p.a, &w.fa)) != STEPPE_OK) goto done;
@@ -367,7 +372,13 @@ steppe_status interior_solve(job *j, double tol, bool whatever, interior_point *
     out->gap = w.p.gap;
     out->bad_primal = w.p.bad_primal;
     out->bad_dual = w.p.bad_dual;
+    out->order = w.fa.order;
+    out->factor_nonzeros = (double)w.fa.f.nonzeros;
+    out->factor_flops = w.fa.f.flops;
     copy_point(&w, out);
+    clock_add(&stages->inside, &now);
+    stages->inside -= w.p.seconds_factor;
+    stages->factor += w.p.seconds_factor;
 done:
     interior_close(&w);
     if (st != STEPPE_OK) interior_free(out);

@@ -11,6 +11,8 @@ typedef struct {
         *weight; /* m + n: how far inside its bounds a variable is against its reduced cost */
     double gap, bad_primal, bad_dual; /* reached, relative */
     int iterations;
+    const char *order;                    /* of elimination */
+    double factor_nonzeros, factor_flops; /* of one factorization */
     bool stopped,
         declined; /* declined: factors would cost more than pivots do; there is no point */
     bool failed;  /* no progress: infeasible, or numbers too far apart */

@@ -146,22 +146,11 @@ done:
 steppe_status part_min_degree(steppe_ctx *ctx, const part_graph *g, int32_t *perm)
 {
     const int64_t entries = g->first[g->n];
-    SuiteSparse_long *first = MEM_NEW(SuiteSparse_long, (int64_t)g->n + 1);
-    SuiteSparse_long *index = MEM_NEW(SuiteSparse_long, entries);
-    SuiteSparse_long *order = MEM_NEW(SuiteSparse_long, g->n);
-    steppe_status st = STEPPE_OK;
-    if (!first || !index || !order) {
-        st = steppe_no_memory(ctx);
-        goto done;
-    }
-    for (int32_t i = 0; i <= g->n; i++) first[i] = g->first[i];
-    for (int64_t e = 0; e < entries; e++) index[e] = g->index[e];
-    const long res = amd_l_order(g->n, first, index, order, NULL, NULL);
-    if (res == AMD_OUT_OF_MEMORY) st = steppe_no_memory(ctx);
-    for (int32_t i = 0; i < g->n && st == STEPPE_OK; i++) perm[i] = (int32_t)order[i];
-done:
+    if (entries > INT32_MAX / 2) return steppe_no_memory(ctx); /* AMD counts in 32 bits */
+    int32_t *first = MEM_NEW(int32_t, (int64_t)g->n + 1);
+    if (!first) return steppe_no_memory(ctx);
+    for (int32_t i = 0; i <= g->n; i++) first[i] = (int32_t)g->first[i];
+    const int res = amd_order(g->n, first, g->index, perm, NULL, NULL);
     mem_free(first);
-    mem_free(index);
-    mem_free(order);
-    return st;
+    return res == AMD_OUT_OF_MEMORY ? steppe_no_memory(ctx) : STEPPE_OK;
 }

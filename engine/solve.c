@@ -413,6 +413,7 @@ steppe_status steppe_solve(steppe_solver *s, steppe_info *out)
     steppe_status solved = STEPPE_OK;
     info->tree_pivots = info->pivots = 0;
     info->iterations = 0;
+    memset(&s->ctx.stages, 0, sizeof s->ctx.stages);
     if (warm) { /* where a coarser cut could do better, an earlier basis has to be near */
         solved = coordinate(&s->ctx, &s->md, &s->store, coarse_worth(&s->md), keep, &s->an);
         if (solved == STEPPE_OK && s->an.far) {
@@ -428,6 +429,10 @@ steppe_status steppe_solve(steppe_solver *s, steppe_info *out)
     basis_store_free(&coarse);
     if (solved != STEPPE_OK) return solved;
     info->iterations += s->an.iterations;
+    info->factor_order = s->an.order ? s->an.order : "";
+    info->factor_nonzeros = s->an.factor_nonzeros;
+    info->factor_flops = s->an.factor_flops;
+    info->stages = s->ctx.stages;
     info->tree_pivots += s->an.tree_pivots;
     info->pivots += s->an.pivots;
     info->tight_rows = s->an.tight_rows;

@@ -302,6 +302,7 @@ steppe_status vertex_basis(job *j, const interior_point *ip)
     const model *md = j->md;
     lp_basis *bs = &j->bs;
     vertex w = {.j = j, .ip = ip};
+    STEPPE_TRY(job_open(j));
     steppe_status st = STEPPE_OK;
     if (!vertex_new(&w)) {
         st = steppe_no_memory(j->ctx);

@@ -16,6 +16,35 @@ static shape shape_of(const chol *f, int32_t s)
     return (shape){nc, nc + (int32_t)(f->row_first[s + 1] - f->row_first[s]), f->row_first[s]};
 }
 
+/* ---- solves, front by front -------------------------------------------------------------- */
+
+static void forward(const chol *f, int32_t s, double *x, double *w)
+{
+    const shape a = shape_of(f, s);
+    const int32_t from = f->front_first[s];
+    for (int32_t i = 0; i < a.nc; i++) w[i] = x[from + i];
+    for (int32_t c = f->child[s]; c >= 0; c = f->next[c])
+        for (int64_t e = f->row_first[c]; e < f->row_first[c + 1]; e++)
+            w[f->rel[e]] += f->carry[e];
+    dense_forward(f->kind, f->l + f->panel[s], a.nr, a.nc, f->inverse + from, w);
+    for (int32_t i = 0; i < a.nc; i++) x[from + i] = w[i];
+    for (int32_t i = a.nc; i < a.nr; i++) f->carry[a.rows + i - a.nc] = w[i];
+    memset(w, 0, (size_t)(dense_strips(a.nr) * STRIP) * sizeof *w);
+}
+
+static void backward(const chol *f, int32_t s, double *x, double *w)
+{
+    const shape a = shape_of(f, s);
+    const int32_t from = f->front_first[s];
+    for (int32_t i = 0; i < a.nc; i++) w[i] = x[from + i];
+    for (int32_t i = a.nc; i < a.nr; i++) w[i] = x[f->row[a.rows + i - a.nc]];
+    dense_backward(f->kind, f->l + f->panel[s], a.nr, a.nc, f->inverse + from, w);
+    for (int32_t i = 0; i < a.nc; i++) x[from + i] = w[i];
+    memset(w, 0, (size_t)(dense_strips(a.nr) * STRIP) * sizeof *w);
+}
+
+/* ---- factors ----------------------------------------------------------------------------- */
+
 /* Adds the update matrix u of front c to the panel and the update matrix of the front above it. */
 static void extend_add(const chol *f, int32_t c, const double *u, double *panel, double *up)
 {
@@ -52,8 +81,10 @@ static void extend_add(const chol *f, int32_t c, const double *u, double *panel,
     }
 }
 
+/* D, E; x: a right-hand side that is solved forwards on the way, while the panels are at hand, or NULL. */
 typedef struct {
     const double *d, *e;
+    double *x;
     double tiny;
 } values;
 
@@ -68,7 +99,7 @@ static void assemble(const chol *f, int32_t s, const values *in, double *panel)
 /* Update matrices lie one on the other: first those of the children, the last child on top. The new one is made above them
  * and moved down to where the first began. */
 static int64_t front(const chol *f, int32_t s, const values *in, double *stack, int64_t *top,
-                     double *keep, const int32_t *piece_of, int threads)
+                     double *keep, const int32_t *piece_of, int threads, double *vector)
 {
     const shape a = shape_of(f, s);
     double *panel = f->l + f->panel[s], *inverse = f->inverse + f->front_first[s];
@@ -93,18 +124,19 @@ static int64_t front(const chol *f, int32_t s, const values *in, double *stack, 
     const int64_t skipped =
         dense_factor(f->kind, panel, a.nr, a.nc, in->tiny, inverse, threads);
     if (size > 0) dense_update(f->kind, panel, a.nr, a.nc, u, threads);
+    if (in->x) forward(f, s, in->x, vector);
     if (!keep && below < *top) memmove(stack + below, u, (size_t)size * sizeof *u);
     *top = keep ? below : below + size;
     return skipped;
 }
 
-static int64_t piece(const chol *f, int32_t k, const values *in, double *stack)
+static int64_t piece(const chol *f, int32_t k, const values *in, double *stack, double *vector)
 {
     int64_t top = 0, skipped = 0;
     const chol_piece *q = &f->piece[k];
     for (int32_t s = q->first; s <= q->last; s++)
-        skipped +=
-            front(f, s, in, stack, &top, s == q->last ? f->handed + q->hand : NULL, NULL, 1);
+        skipped += front(f, s, in, stack, &top, s == q->last ? f->handed + q->hand : NULL, NULL,
+                         1, vector);
     return skipped;
 }
 
@@ -130,64 +162,39 @@ static double largest_diagonal(const chol *f, const values *in)
     return most;
 }
 
-void chol_factor(chol *f, const double *d, const double *e)
+static int64_t vector_room(const chol *f)
 {
-    values in = {d, e, 0.0};
+    return f->largest + 2 * STRIP;
+}
+
+void chol_factor(chol *f, const double *d, const double *e, double *x)
+{
+    values in = {d, e, x, 0.0};
+    const int64_t room = vector_room(f);
     in.tiny = 1e-28 * largest_diagonal(f, &in);
     const int32_t pieces = f->pieces;
     const int threads = f->threads;
 #pragma omp parallel for schedule(dynamic, 1) num_threads(threads) default(none)               \
-    shared(f, in, pieces, threads)
-    for (int32_t k = 0; k < pieces; k++)
-        f->piece[k].skipped = piece(f, k, &in, f->stack + thread_number() * f->arena);
+    shared(f, in, pieces, threads, room)
+    for (int32_t k = 0; k < pieces; k++) {
+        const int t = thread_number();
+        f->piece[k].skipped =
+            piece(f, k, &in, f->stack + t * f->arena, f->front_vector + t * room);
+    }
     int64_t top = 0, skipped = 0;
     for (int32_t k = 0; k < pieces; k++) skipped += f->piece[k].skipped;
     double *stack = f->stack + threads * f->arena;
     for (int32_t t = 0; t < f->tops; t++)
-        skipped += front(f, f->top[t], &in, stack, &top, NULL, f->piece_of, threads);
+        skipped +=
+            front(f, f->top[t], &in, stack, &top, NULL, f->piece_of, threads, f->front_vector);
     f->skipped = skipped;
 }
 
-/* ---- solves --------------------------------------------------------------------------- */
-
-static void forward(const chol *f, int32_t s, double *x, double *w)
-{
-    const shape a = shape_of(f, s);
-    const int32_t from = f->front_first[s];
-    for (int32_t i = 0; i < a.nc; i++) w[i] = x[from + i];
-    for (int32_t c = f->child[s]; c >= 0; c = f->next[c])
-        for (int64_t e = f->row_first[c]; e < f->row_first[c + 1]; e++)
-            w[f->rel[e]] += f->carry[e];
-    dense_forward(f->kind, f->l + f->panel[s], a.nr, a.nc, f->inverse + from, w);
-    for (int32_t i = 0; i < a.nc; i++) x[from + i] = w[i];
-    for (int32_t i = a.nc; i < a.nr; i++) f->carry[a.rows + i - a.nc] = w[i];
-    memset(w, 0, (size_t)(dense_strips(a.nr) * STRIP) * sizeof *w);
-}
-
-static void backward(const chol *f, int32_t s, double *x, double *w)
-{
-    const shape a = shape_of(f, s);
-    const int32_t from = f->front_first[s];
-    for (int32_t i = 0; i < a.nc; i++) w[i] = x[from + i];
-    for (int32_t i = a.nc; i < a.nr; i++) w[i] = x[f->row[a.rows + i - a.nc]];
-    dense_backward(f->kind, f->l + f->panel[s], a.nr, a.nc, f->inverse + from, w);
-    for (int32_t i = 0; i < a.nc; i++) x[from + i] = w[i];
-    memset(w, 0, (size_t)(dense_strips(a.nr) * STRIP) * sizeof *w);
-}
-
-void chol_solve(chol *f, double *x)
+void chol_back(chol *f, double *x)
 {
     const int32_t pieces = f->pieces;
     const int threads = f->threads;
-    const int64_t room = f->largest + 2 * STRIP;
-#pragma omp parallel for schedule(dynamic, 1) num_threads(threads) default(none)               \
-    shared(f, x, pieces, room, threads)
-    for (int32_t k = 0; k < pieces; k++) {
-        const chol_piece *q = &f->piece[k];
-        double *w = f->front_vector + thread_number() * room;
-        for (int32_t s = q->first; s <= q->last; s++) forward(f, s, x, w);
-    }
-    for (int32_t t = 0; t < f->tops; t++) forward(f, f->top[t], x, f->front_vector);
+    const int64_t room = vector_room(f);
     for (int32_t t = f->tops; t-- > 0;) backward(f, f->top[t], x, f->front_vector);
 #pragma omp parallel for schedule(dynamic, 1) num_threads(threads) default(none)               \
     shared(f, x, pieces, room, threads)
@@ -196,4 +203,20 @@ void chol_solve(chol *f, double *x)
         double *w = f->front_vector + thread_number() * room;
         for (int32_t s = q->last; s >= q->first; s--) backward(f, s, x, w);
     }
+}
+
+void chol_solve(chol *f, double *x)
+{
+    const int32_t pieces = f->pieces;
+    const int threads = f->threads;
+    const int64_t room = vector_room(f);
+#pragma omp parallel for schedule(dynamic, 1) num_threads(threads) default(none)               \
+    shared(f, x, pieces, room, threads)
+    for (int32_t k = 0; k < pieces; k++) {
+        const chol_piece *q = &f->piece[k];
+        double *w = f->front_vector + thread_number() * room;
+        for (int32_t s = q->first; s <= q->last; s++) forward(f, s, x, w);
+    }
+    for (int32_t t = 0; t < f->tops; t++) forward(f, f->top[t], x, f->front_vector);
+    chol_back(f, x);
 }

@@ -38,7 +38,7 @@ typedef struct {
     const int32_t *col_row;
     const double *col_value;
     const int64_t *row_first; /* n + 1 */
-    const int64_t *row_col;
+    const int32_t *row_col;   /* m is below 2^31 */
 } chol_matrix;
 
 typedef struct {
@@ -109,8 +109,10 @@ void chol_entries(chol *f, const chol_matrix *a, int32_t *map);
 
 /* ---- numbers (chol.c) ------------------------------------------------------------------- */
 
-/* Factors of A D A' + E; d: m, e: n, not negative, rows in the new order. */
-void chol_factor(chol *f, const double *d, const double *e);
+/* Factors of A D A' + E; d: m, e: n, not negative, rows in the new order. x: n, a right-hand side that is solved forwards on the way: chol_back
+ * ends it; or NULL. */
+void chol_factor(chol *f, const double *d, const double *e, double *x);
+void chol_back(chol *f, double *x);
 /* x := (L L')^-1 x. */
 void chol_solve(chol *f, double *x);
 

@@ -28,21 +28,21 @@ static int64_t size_of(const ipm *p)
 static double sum_parts(const ipm *p, int which)
 {
     double s = 0.0;
-    for (int i = 0; i < IPM_PARTS; i++) s += p->part[8 * i + which];
+    for (int i = 0; i < IPM_PARTS; i++) s += p->part[IPM_SUMS * i + which];
     return s;
 }
 
 static double most_of_parts(const ipm *p, int which)
 {
     double s = 0.0;
-    for (int i = 0; i < IPM_PARTS; i++) s = fmax(s, p->part[8 * i + which]);
+    for (int i = 0; i < IPM_PARTS; i++) s = fmax(s, p->part[IPM_SUMS * i + which]);
     return s;
 }
 
 static double least_of_parts(const ipm *p, int which)
 {
     double s = p->part[which];
-    for (int i = 1; i < IPM_PARTS; i++) s = fmin(s, p->part[8 * i + which]);
+    for (int i = 1; i < IPM_PARTS; i++) s = fmin(s, p->part[IPM_SUMS * i + which]);
     return s;
 }
 
@@ -100,17 +100,25 @@ static double dot(const ipm *p, int64_t n, const double *a, const double *b)
         double s = 0.0;
         const int64_t end = part_begin(n, part + 1);
         for (int64_t i = part_begin(n, part); i < end; i++) s += a[i] * b[i];
-        p->part[8 * part] = s;
+        p->part[IPM_SUMS * part] = s;
     }
     return sum_parts(p, 0);
 }
 
 /* ---- normal equations ------------------------------------------------------------------ */
 
+/* y: a right-hand side that is solved forwards on the way, or NULL. */
+static void factor(ipm *p, double *y)
+{
+    const double start = p->clock();
+    chol_factor(p->f, p->theta, p->theta + p->a.m, y);
+    p->seconds_factor += p->clock() - start;
+}
+
 enum { CG_MOST = 20 };
 
 /* dy += (A theta A' + E)^-1 r to a residual of `small`, by conjugate gradients that the factors precondition; r = cg[0], spent.
- * p->dx is scratch. */
+ * p->cx is scratch. */
 static void refine(ipm *p, double *dy, double small)
 {
     const int32_t n = p->a.n;
@@ -125,8 +133,8 @@ static void refine(ipm *p, double *dy, double small)
         const double beta = step > 0 ? rz / rz_before : 0.0;
         rz_before = rz;
         for (int32_t i = 0; i < n; i++) d[i] = step > 0 ? z[i] + beta * d[i] : z[i];
-        scaled_transposed(p, d, p->dx);
-        times(p, p->dx, q);
+        scaled_transposed(p, d, p->cx);
+        times(p, p->cx, q);
         for (int32_t i = 0; i < n; i++)
             if (p->f->inverse[i] == 0.0) q[i] = 0.0;
         const double dq = dot(p, n, d, q);
@@ -147,15 +155,15 @@ static void keep_residual(ipm *p, const double *rhs, const double *v)
     for (int32_t i = 0; i < p->a.n; i++) r[i] = p->f->inverse[i] == 0.0 ? 0.0 : rhs[i] - v[i];
 }
 
-/* dy := (A theta A' + E)^-1 rhs to a relative residual of tol. p->dx is scratch. */
+/* dy := (A theta A' + E)^-1 rhs to a relative residual of tol. p->cx is scratch. */
 static void solve_normal(ipm *p, const double *rhs, double *dy, double tol)
 {
     const int32_t n = p->a.n;
     memcpy(dy, rhs, (size_t)n * sizeof *dy);
     chol_solve(p->f, dy);
     p->solves++;
-    scaled_transposed(p, dy, p->dx);
-    times(p, p->dx, p->cg[3]);
+    scaled_transposed(p, dy, p->cx);
+    times(p, p->cx, p->cg[3]);
     keep_residual(p, rhs, p->cg[3]);
     refine(p, dy, tol * sqrt(dot(p, n, rhs, rhs)));
 }
@@ -164,21 +172,25 @@ static void solve_normal(ipm *p, const double *rhs, double *dy, double tol)
 
 /* In the predictor the products aimed at are zero, so that with rc = c - A'y
  *
- *     dx = theta (A'dy - rc),   dzl = -zl (1 + dx / xl),   dzu = -zu (1 - dx / xu),
+ *     dx = theta (A'dy - rc),   dzl = -zl (1 + dx / xl),   dzu = -zu (1 - dx / xu).
  *
- * and nothing but dx has to be kept of it. The corrector keeps rl, ru: its aims over the distances. */
+ * A corrector aims at products of its own, divided by the distances: cl, cu. With A cx = 0
+ *
+ *     cx = theta (A'cy + cl - cu),   czl = cl - zl cx / xl,   czu = cu + zu cx / xu.
+ *
+ * Of it as much is added as makes the longest step, primal and dual by weights of their own [CG08]. */
 
 static void look_at_rows(ipm *p)
 {
     times(p, p->x, p->rp);
     FOR_PARTS(p)
     {
-        double *s = p->part + 8 * (ptrdiff_t)part;
+        double *s = p->part + IPM_SUMS * (ptrdiff_t)part;
         s[0] = s[1] = 0.0;
         const int64_t end = part_begin(p->a.n, part + 1);
         for (int64_t i = part_begin(p->a.n, part); i < end; i++) {
             p->rp[i] = p->b[i] - p->rp[i];
-            s[0] = fmax(s[0], fabs(p->rp[i]));
+            if (fabs(p->rp[i]) > s[0]) s[0] = fabs(p->rp[i]);
             s[1] += p->b[i] * p->y[i];
         }
     }
@@ -208,12 +220,12 @@ static void look_at_columns(ipm *p)
             p->rd[v] = rc - zl + zu;
             p->theta[v] = theta;
             p->dx[v] = theta * rc;
-            worst = fmax(worst, fabs(p->rd[v]));
+            if (fabs(p->rd[v]) > worst) worst = fabs(p->rd[v]);
             product += p->xl[v] * zl + p->xu[v] * zu;
             if (p->kind[v] & IPM_LOW) dual += low * zl;
             if (p->kind[v] & IPM_UP) dual -= up * zu;
         }
-        double *s = p->part + 8 * (ptrdiff_t)part;
+        double *s = p->part + IPM_SUMS * (ptrdiff_t)part;
         s[0] = worst;
         s[1] = dual;
         s[2] = primal;
@@ -226,19 +238,30 @@ static void look_at_columns(ipm *p)
     p->gap = fabs(p->primal - p->dual) / (1.0 + fabs(p->primal));
 }
 
-/* rhs := rp + A dx + its logicals; then dy from it. */
-static void solve_rows(ipm *p)
+/* y := r + A t + its logicals; r NULL: zero. */
+static void fill_rows(const ipm *p, const double *r, const double *t, double *y)
 {
     const int64_t m = p->a.m;
     FOR_PARTS(p)
     {
         const int64_t end = part_begin(p->a.n, part + 1);
         for (int64_t i = part_begin(p->a.n, part); i < end; i++)
-            p->rhs[i] = p->rp[i] + row_dot(p, (int32_t)i, p->dx) + p->dx[m + i];
+            y[i] = (r ? r[i] : 0.0) + row_dot(p, (int32_t)i, t) + t[m + i];
     }
-    memcpy(p->dy, p->rhs, (size_t)p->a.n * sizeof *p->dy);
-    chol_solve(p->f, p->dy);
-    p->solves++;
+}
+
+/* Of a corrector, and the steps that they allow. */
+typedef struct {
+    double primal, dual, ap, ad;
+} weights;
+
+enum { WEIGHTS = 16 };
+
+#define LEAST_WEIGHT 0.1
+
+static inline double weight_at(double least, int k)
+{
+    return least + (1.0 - least) * k / (WEIGHTS - 1);
 }
 
 static inline void hold(double *step, double at, double d)
@@ -246,8 +269,9 @@ static inline void hold(double *step, double at, double d)
     if (at + *step * d < 0.0) *step = -at / d;
 }
 
-/* The predictor's dx, how far it goes, and the sums of products from which those after a step follow. */
-static double predict(ipm *p)
+/* The predictor's dx, how far it goes (the product of its steps into *reach), and the sums of products from which those after a step
+ * follow. Returns what share of the mean product to aim at. */
+static double predict(ipm *p, double *reach)
 {
     const int64_t m = p->a.m, V = size_of(p);
     FOR_PARTS(p)
@@ -269,7 +293,7 @@ static double predict(ipm *p)
             by_z += xl * dl + xu * du;
             by_both += d * (dl - du);
         }
-        double *s = p->part + 8 * (ptrdiff_t)part;
+        double *s = p->part + IPM_SUMS * (ptrdiff_t)part;
         s[0] = ap;
         s[1] = ad;
         s[2] = by_x;
@@ -280,12 +304,14 @@ static double predict(ipm *p)
     const double now = p->mu * p->pairs;
     const double then =
         now + ap * sum_parts(p, 2) + ad * sum_parts(p, 3) + ap * ad * sum_parts(p, 4);
+    *reach = ap * ad;
     double sigma = fmin(fmax(then / now, 0.0), 1.0);
     sigma = sigma * sigma * sigma;
     return fmin(ap, ad) < 0.1 ? fmax(sigma, 0.3) : sigma;
 }
 
-/* rl, ru for products of `target` less what the predictor would make of them; dx := theta g, g = rd - rl + ru. */
+/* The first corrector [M92]: products of `target` less what the predictor would make of them. cx := theta (cu - cl), for the right-hand
+ * side; the predictor's dzl, dzu. */
 static void aim(ipm *p, double target)
 {
     const int64_t V = size_of(p);
@@ -294,62 +320,156 @@ static void aim(ipm *p, double target)
         const int64_t end = part_begin(V, part + 1);
         for (int64_t v = part_begin(V, part); v < end; v++) {
             const double d = p->dx[v], zl = p->zl[v], zu = p->zu[v];
-            double l = 0.0, u = 0.0;
-            if (p->kind[v] & IPM_LOW) {
-                const double r = d / p->xl[v];
-                l = target / p->xl[v] - zl + r * zl * (1.0 + r);
-            }
-            if (p->kind[v] & IPM_UP) {
-                const double r = d / p->xu[v];
-                u = target / p->xu[v] - zu - r * zu * (1.0 - r);
-            }
-            p->rl[v] = l;
-            p->ru[v] = u;
-            p->dx[v] = p->theta[v] * (p->rd[v] - l + u);
+            const double low = d / p->xl[v], up = d / p->xu[v];
+            const double l =
+                p->kind[v] & IPM_LOW ? target / p->xl[v] + low * zl * (1.0 + low) : 0.0;
+            const double u =
+                p->kind[v] & IPM_UP ? target / p->xu[v] - up * zu * (1.0 - up) : 0.0;
+            p->dzl[v] = -zl * (1.0 + low);
+            p->dzu[v] = -zu * (1.0 - up);
+            p->cl[v] = l;
+            p->cu[v] = u;
+            p->cx[v] = p->theta[v] * (u - l);
         }
     }
 }
 
-/* The step for dy, and how far it goes. */
-static void follow(ipm *p, double *primal, double *dual)
+/* How far a product is from the range around the target. */
+static inline double off_range(double product, double target)
+{
+    const double low = 0.1 * target, high = 10.0 * target;
+    return product < low          ? low - product
+           : product <= high      ? 0.0
+           : product < 2.0 * high ? high - product
+                                  : -high;
+}
+
+/* Adds the corrector, and aims at the next one [G96]: products that would be far from the target after a longer step, of
+ * lengths `ap`, `ad`, come nearer. ap < 0: there is no next one. */
+static void add(ipm *p, weights w, double target, double ap, double ad)
+{
+    const int64_t V = size_of(p);
+    const bool next = ap >= 0.0;
+    FOR_PARTS(p)
+    {
+        int64_t end = part_begin(V, part + 1);
+        for (int64_t v = part_begin(V, part); v < end; v++) {
+            if (p->kind[v] & IPM_FIXED) continue;
+            const double xl = p->xl[v], xu = p->xu[v], zl = p->zl[v], zu = p->zu[v],
+                         cx = p->cx[v];
+            const double dx = p->dx[v] + w.primal * cx,
+                         dl = p->dzl[v] + w.dual * (p->cl[v] - zl * (cx / xl)),
+                         du = p->dzu[v] + w.dual * (p->cu[v] + zu * (cx / xu));
+            p->dx[v] = dx;
+            p->dzl[v] = dl;
+            p->dzu[v] = du;
+            if (!next) continue;
+            double l = 0.0, u = 0.0;
+            if (p->kind[v] & IPM_LOW)
+                l = off_range((xl + ap * dx) * (zl + ad * dl), target) / xl;
+            if (p->kind[v] & IPM_UP)
+                u = off_range((xu - ap * dx) * (zu + ad * du), target) / xu;
+            p->cl[v] = l;
+            p->cu[v] = u;
+            p->cx[v] = p->theta[v] * (u - l);
+        }
+        end = part_begin(p->a.n, part + 1);
+        for (int64_t i = part_begin(p->a.n, part); i < end; i++) p->dy[i] += w.dual * p->cy[i];
+    }
+}
+
+/* Shortens the steps of all weights from w0 up to 1 that the values d0 + weight * c would make negative. *most: the longest. */
+static inline void hold_all(double *step, double *most, double w0, double at, double d0,
+                            double c)
+{
+    const double at0 = d0 + w0 * c, at1 = d0 + c;
+    if (at + *most * (at0 < at1 ? at0 : at1) >= 0.0) return;
+    *most = 0.0;
+    for (int k = 0; k < WEIGHTS; k++) {
+        hold(&step[k], at, d0 + weight_at(w0, k) * c);
+        if (step[k] > *most) *most = step[k];
+    }
+}
+
+/* cx of the corrector for cy, and the best weights for it, w0 or more, with the steps they allow. */
+static weights weigh(ipm *p, double w0)
 {
     const int64_t m = p->a.m, V = size_of(p);
     FOR_PARTS(p)
     {
-        double ap = 1.0, ad = 1.0;
+        double ap[WEIGHTS], ad[WEIGHTS], most_p = 1.0, most_d = 1.0;
+        for (int k = 0; k < WEIGHTS; k++) ap[k] = ad[k] = 1.0;
         const int64_t end = part_begin(V, part + 1);
         for (int64_t v = part_begin(V, part); v < end; v++) {
             if (p->kind[v] & IPM_FIXED) continue;
-            const double at = v < m ? column_dot(p, v, p->dy) : p->dy[v - m];
-            const double d = p->theta[v] * (at - (p->rd[v] - p->rl[v] + p->ru[v]));
-            const double dl = p->rl[v] - p->zl[v] * (d / p->xl[v]),
-                         du = p->ru[v] + p->zu[v] * (d / p->xu[v]);
-            p->dx[v] = d;
-            p->dzl[v] = dl;
-            p->dzu[v] = du;
-            hold(&ap, p->xl[v], d);
-            hold(&ap, p->xu[v], -d);
-            hold(&ad, p->zl[v], dl);
-            hold(&ad, p->zu[v], du);
+            const double xl = p->xl[v], xu = p->xu[v], zl = p->zl[v], zu = p->zu[v];
+            const double at = v < m ? column_dot(p, v, p->cy) : p->cy[v - m];
+            const double cx = p->theta[v] * at - p->cx[v], dx = p->dx[v];
+            p->cx[v] = cx;
+            hold_all(ap, &most_p, w0, xl, dx, cx);
+            hold_all(ap, &most_p, w0, xu, -dx, -cx);
+            hold_all(ad, &most_d, w0, zl, p->dzl[v], p->cl[v] - zl * (cx / xl));
+            hold_all(ad, &most_d, w0, zu, p->dzu[v], p->cu[v] + zu * (cx / xu));
         }
-        p->part[8 * part] = ap;
-        p->part[8 * part + 1] = ad;
+        double *s = p->part + IPM_SUMS * (ptrdiff_t)part;
+        memcpy(s, ap, sizeof ap);
+        memcpy(s + WEIGHTS, ad, sizeof ad);
     }
-    *primal = least_of_parts(p, 0);
-    *dual = least_of_parts(p, 1);
+    weights best = {0.0, 0.0, -1.0, -1.0};
+    for (int k = 0; k < WEIGHTS; k++) {
+        const double ap = least_of_parts(p, k), ad = least_of_parts(p, WEIGHTS + k);
+        if (ap >= best.ap) best.primal = weight_at(w0, k), best.ap = ap;
+        if (ad >= best.ad) best.dual = weight_at(w0, k), best.ad = ad;
+    }
+    return best;
 }
 
-/* The corrector's step: what rows miss after it is what the factors left of the normal equations. */
-static void correct(ipm *p, double tol, double *primal, double *dual)
+/* Lengths of steps above which nothing is left to be gained, by which a corrector tries to lengthen them, and has to. */
+#define LONG_STEP 0.9
+#define REACH 0.5
+#define GAIN 0.05
+
+static void solve_corrector(ipm *p)
 {
-    solve_rows(p);
-    follow(p, primal, dual);
+    fill_rows(p, NULL, p->cx, p->cy);
+    chol_solve(p->f, p->cy);
+    p->solves++;
+}
+
+/* From the predictor to the step, with its lengths in the result. */
+static weights correct(ipm *p, double least, double target)
+{
+    aim(p, target);
+    solve_corrector(p);
+    weights now = weigh(p, least);
+    for (int k = 0; k < p->correctors && fmin(now.ap, now.ad) < LONG_STEP; k++) {
+        add(p, now, target, fmin(now.ap + REACH, 1.0), fmin(now.ad + REACH, 1.0));
+        solve_corrector(p);
+        weights then = weigh(p, LEAST_WEIGHT);
+        if (then.ap < now.ap) then.ap = now.ap, then.primal = 0.0;
+        if (then.ad < now.ad) then.ad = now.ad, then.dual = 0.0;
+        const double gain = fmax(then.ap - now.ap, then.ad - now.ad);
+        now = then;
+        if (gain < GAIN) break;
+    }
+    add(p, now, 0.0, -1.0, -1.0);
+    return now;
+}
+
+/* What rows miss after the step, more than `small`, is what the factors left of the normal equations. */
+static void clean(ipm *p, double small, weights *step)
+{
+    const int64_t V = size_of(p);
     times(p, p->dx, p->cg[3]);
     keep_residual(p, p->rp, p->cg[3]);
-    const double small = tol * sqrt(dot(p, p->a.n, p->rhs, p->rhs));
     if (dot(p, p->a.n, p->cg[0], p->cg[0]) <= small * small) return;
-    refine(p, p->dy, small);
-    follow(p, primal, dual);
+    memset(p->cy, 0, (size_t)p->a.n * sizeof *p->cy);
+    refine(p, p->cy, small);
+    memset(p->cx, 0, (size_t)V * sizeof *p->cx);
+    memset(p->cl, 0, (size_t)V * sizeof *p->cl);
+    memset(p->cu, 0, (size_t)V * sizeof *p->cu);
+    *step = weigh(p, 1.0);
+    add(p, *step, 0.0, -1.0, -1.0);
 }
 
 static void move(ipm *p, double ap, double ad)
@@ -373,6 +493,14 @@ static void move(ipm *p, double ap, double ad)
 
 /* ---- start ----------------------------------------------------------------------------- */
 
+/* Correctors after the first by what a factorization is against a solve, in passes over the factors (measured, see
+ * benchmarks/RESULTS.md). */
+static int correctors_worth(const chol *f)
+{
+    const double passes = f->flops / (double)(f->nonzeros > 0 ? f->nonzeros : 1);
+    return passes < 30.0 ? 1 : passes < 150.0 ? 2 : 3;
+}
+
 void ipm_start(ipm *p)
 {
     const int64_t m = p->a.m, V = size_of(p);
@@ -386,20 +514,20 @@ void ipm_start(ipm *p)
         p->rd[v] = p->c[v];
         p->dzl[v] = 0.0;
     }
-    chol_factor(p->f, p->theta, p->theta + m);
+    factor(p, NULL);
     /* the point nearest to x with A x + s = b */
     times(p, p->x, p->rp);
     for (int32_t i = 0; i < p->a.n; i++) p->rp[i] = p->b[i] - p->rp[i];
     solve_normal(p, p->rp, p->dy, 1e-6);
     scaled_transposed(p, p->dy, p->dx);
-    for (int64_t v = 0; v < V; v++) p->rl[v] = p->x[v] + p->dx[v];
+    for (int64_t v = 0; v < V; v++) p->cl[v] = p->x[v] + p->dx[v];
     /* least squares prices */
     for (int64_t v = 0; v < V; v++) p->dx[v] = p->theta[v] * p->c[v];
     times(p, p->dx, p->rhs);
     solve_normal(p, p->rhs, p->y, 1e-6);
     for (int64_t v = 0; v < V; v++) {
         if (p->kind[v] & IPM_FIXED) continue;
-        sum += fabs(p->rl[v] - p->bound[v]);
+        sum += fabs(p->cl[v] - p->bound[v]);
         count += 1.0;
     }
     const double far = count > 0.0 ? sum / count : 1.0;
@@ -407,7 +535,7 @@ void ipm_start(ipm *p)
     for (int64_t v = 0; v < V; v++) {
         if (p->kind[v] & IPM_FIXED) continue;
         const double z = p->c[v] - (v < m ? column_dot(p, v, p->y) : p->y[v - m]);
-        p->ru[v] = z;
+        p->cu[v] = z;
         sum += fabs(z);
     }
     const double dear = count > 0.0 ? sum / count : 1.0;
@@ -423,38 +551,43 @@ void ipm_start(ipm *p)
         const bool low = p->kind[v] & IPM_LOW, up = p->kind[v] & IPM_UP;
         if (low && up) {
             const double r = p->range[v], d = fmin(least_x, 0.5 * r);
-            p->xl[v] = fmin(fmax(p->rl[v] - p->bound[v], d), r - d);
+            p->xl[v] = fmin(fmax(p->cl[v] - p->bound[v], d), r - d);
             p->xu[v] = r - p->xl[v];
             p->x[v] = p->bound[v] + p->xl[v];
         } else if (low) {
-            p->xl[v] = fmax(p->rl[v] - p->bound[v], least_x);
+            p->xl[v] = fmax(p->cl[v] - p->bound[v], least_x);
             p->x[v] = p->bound[v] + p->xl[v];
         } else {
-            p->xu[v] = fmax(p->bound[v] - p->rl[v], least_x);
+            p->xu[v] = fmax(p->bound[v] - p->cl[v], least_x);
             p->x[v] = p->bound[v] - p->xu[v];
         }
-        if (low) p->zl[v] = fmax(p->ru[v], 0.0) + least_z, pairs += 1.0;
-        if (up) p->zu[v] = fmax(-p->ru[v], 0.0) + least_z, pairs += 1.0;
+        if (low) p->zl[v] = fmax(p->cu[v], 0.0) + least_z, pairs += 1.0;
+        if (up) p->zu[v] = fmax(-p->cu[v], 0.0) + least_z, pairs += 1.0;
     }
     p->pairs = fmax(pairs, 1.0);
     p->iterations = 0;
+    p->correctors = correctors_worth(p->f);
 }
 
 /* ---- an iteration ---------------------------------------------------------------------- */
 
 ipm_result ipm_step(ipm *p, double tol)
 {
-    double ap, ad;
+    double reach;
     look_at_rows(p);
     look_at_columns(p);
     if (p->gap <= tol && p->bad_primal <= tol && p->bad_dual <= tol) return IPM_DONE;
     if (!isfinite(p->mu) || !isfinite(p->gap)) return IPM_STALLED;
-    chol_factor(p->f, p->theta, p->theta + p->a.m);
-    solve_rows(p); /* the predictor need not be exact: no refinement */
-    aim(p, fmax(predict(p) * p->mu, 1e-14));
-    correct(p, 1e-8, &ap, &ad);
+    fill_rows(p, p->rp, p->dx, p->dy);
+    const double small = 1e-8 * sqrt(dot(p, p->a.n, p->dy, p->dy));
+    factor(p, p->dy); /* the predictor need not be exact: no refinement */
+    chol_back(p->f, p->dy);
+    p->solves++;
+    const double target = fmax(predict(p, &reach) * p->mu, 1e-14);
+    weights step = correct(p, reach, target);
+    clean(p, small, &step);
     const double back = 0.99;
-    move(p, ap < 1.0 ? back * ap : 1.0, ad < 1.0 ? back * ad : 1.0);
+    move(p, step.ap < 1.0 ? back * step.ap : 1.0, step.ad < 1.0 ? back * step.ad : 1.0);
     p->iterations++;
-    return ap < 1e-8 && ad < 1e-8 ? IPM_STALLED : IPM_GOING;
+    return step.ap < 1e-8 && step.ad < 1e-8 ? IPM_STALLED : IPM_GOING;
 }

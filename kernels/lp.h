@@ -29,7 +29,7 @@ typedef struct {
     const int32_t *col_row;
     const double *col_value;
     const int64_t *row_first; /* n + 1: arcs only */
-    const int64_t *row_col;
+    const int32_t *row_col;
     const double *row_value;
     const double *rhs; /* n */
     double flow_tol;   /* primal feasibility, flow units */
@@ -121,6 +121,8 @@ typedef enum {
 /* Factors the basis named by head, in any order, -1 for a column yet to be found; columns without a pivot are
  * exchanged for logicals (and go to a bound). LP_OPTIMAL or LP_GROW. */
 lp_result lp_factor(const lp_problem *lp, lp_basis *bs);
+/* x from the basis and its factors: enough where bounds have moved; lp_sort_rows where one has met the other. */
+void lp_values(const lp_problem *lp, lp_basis *bs);
 /* x, dual and rc from the basis and its factors. */
 void lp_refresh(const lp_problem *lp, lp_basis *bs);
 /* Nonbasic variables with a reduced cost of the wrong sign go to their other bound, where it is

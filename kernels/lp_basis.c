@@ -99,13 +99,18 @@ static void values(const lp_problem *lp, lp_basis *bs, int passes)
     }
 }
 
-void lp_refresh(const lp_problem *lp, lp_basis *bs)
+void lp_values(const lp_problem *lp, lp_basis *bs)
 {
     for (int64_t v = 0; v < lp->m + lp->n; v++) {
         if (bs->state[v] == LP_LOWER) bs->x[v] = bs->low[v];
         if (bs->state[v] == LP_UPPER) bs->x[v] = bs->up[v];
     }
     values(lp, bs, 2);
+}
+
+void lp_refresh(const lp_problem *lp, lp_basis *bs)
+{
+    lp_values(lp, bs);
     prices(lp, bs);
     lp_sort_rows(lp, bs);
 }

@@ -185,7 +185,7 @@ void lp_full_row(const lp_problem *lp, lp_basis *bs, int32_t r)
         const double d = bs->rho.value[i];
         for (int64_t e = lp->row_first[i]; e < lp->row_first[i + 1]; e++)
             if (bs->state[lp->row_col[e]] != LP_BASIC)
-                add(&bs->row, (int32_t)lp->row_col[e], d * lp->row_value[e]);
+                add(&bs->row, lp->row_col[e], d * lp->row_value[e]);
         if (bs->state[lp->m + i] != LP_BASIC) add(&bs->row, (int32_t)(lp->m + i), d);
     }
     take_sums(&bs->row);

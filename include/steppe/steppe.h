@@ -96,6 +96,18 @@ typedef struct { /* start from steppe_default_settings() */
     void *arg; /* handed to both; must outlive the handle */
 } steppe_settings;
 
+/* Where the seconds of a solve went; work on coarser horizons and bounds on the way are not among them. */
+typedef struct {
+    double trees;   /* a network simplex per commodity */
+    double order;   /* orders of elimination, fronts */
+    double factor;  /* factorizations of the interior point */
+    double inside;  /* the rest of the interior point */
+    double columns; /* column generation */
+    double vertex;  /* from a point inside to a basis */
+    double pivots;  /* coupled pivots */
+    double exact;   /* integers and exact prices from the basis */
+} steppe_stages;
+
 typedef struct {
     steppe_outcome outcome;
     double
@@ -116,6 +128,10 @@ typedef struct {
     double unserved;      /* million USD of shortage, shut-in and shortfall */
     double seconds_setup; /* tables to canonical model */
     double seconds_solve; /* model to certificate */
+    steppe_stages stages; /* seconds */
+    double factor_nonzeros;   /* of the factors of the interior point; 0: there were none */
+    double factor_flops;      /* of one factorization: multiplications and additions in pairs */
+    const char *factor_order; /* "nested dissection", "places", "minimum degree"; "": none */
 } steppe_info;
 
 STEPPE_API const char *steppe_version(void);
