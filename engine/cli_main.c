@@ -34,6 +34,8 @@ const char *const cli_help =
     "then, as a signal does\n"
     "  --method M        auto, simplex, interior or columns: the way without an earlier basis "
     "(default: auto)\n"
+    "  --memory GIB      what the interior point may take (default: what the machine has to "
+    "spare); beyond it, auto goes another way\n"
     "  --threads N       default: all; the answer does not depend on it\n"
     "  --strict          exit 5 when demand stays unserved\n"
     "  --no-verify       do not check written results again\n"
@@ -107,7 +109,8 @@ static int parse(cli_options *o, int argc, char **argv)
         } else if (!strcmp(a, "--scenario") || !strcmp(a, "--out") || !strcmp(a, "--only") ||
                    !strcmp(a, "--gap") || !strcmp(a, "--time-limit") ||
                    !strcmp(a, "--threads") || !strcmp(a, "--periods") ||
-                   !strcmp(a, "--reference") || !strcmp(a, "--method")) {
+                   !strcmp(a, "--reference") || !strcmp(a, "--method") ||
+                   !strcmp(a, "--memory")) {
             if (!value) return usage("found no value after", a);
             i++;
             if (!strcmp(a, "--scenario")) {
@@ -135,6 +138,10 @@ static int parse(cli_options *o, int argc, char **argv)
                 if (!number(value, 1e-3, 1e9, &v))
                     return usage("found no number of seconds after", a);
                 o->set.time_limit = v;
+            } else if (!strcmp(a, "--memory")) {
+                if (!number(value, 1e-6, 1e6, &v))
+                    return usage("found no number of GiB after", a);
+                o->set.memory = v;
             } else {
                 if (!number(value, 1.0, 4096.0, &v) || v != floor(v))
                     return usage("found no number of threads after", a);
@@ -161,6 +168,7 @@ static const char *meaningless(const cli_options *o, const char *takes)
                   {'l', o->set.time_limit > 0.0, "--time-limit"},
                   {'t', o->strict, "--strict"},
                   {'m', o->method_given, "--method"},
+                  {'i', o->set.memory > 0.0, "--memory"},
                   {'p', o->set.periods != NULL, "--periods"},
                   {'r', o->reference != NULL, "--reference"},
                   {'n', o->no_verify, "--no-verify"}};
@@ -177,9 +185,9 @@ static int run_command(int argc, char **argv)
         int paths;
         const char *wants;
         const char *
-            takes; /* of the options s: scenario, o: out, y: only, g: gap, l: limit, t: strict, n: no-verify, p: periods, r: reference, m: method */
-    } command[] = {{"solve", cli_solve, 1, "CASE", "soglntprm"},
-                   {"scenarios", cli_scenarios, 1, "CASE", "oyglntprm"},
+            takes; /* of the options s: scenario, o: out, y: only, g: gap, l: limit, t: strict, n: no-verify, p: periods, r: reference, m: method, i: memory */
+    } command[] = {{"solve", cli_solve, 1, "CASE", "soglntprmi"},
+                   {"scenarios", cli_scenarios, 1, "CASE", "oyglntprmi"},
                    {"compare", cli_compare, 2, "DIR_BEFORE DIR_AFTER", "o"},
                    {"verify", cli_verify, 2, "CASE RESULT", "g"},
                    {"convert", cli_convert, 2, "CASE FILE", "spr"}};

@@ -116,13 +116,22 @@ static void free_factors(lu_factors *f)
     free_triangle(&f->ut);
 }
 
+void job_drop_columns(job *j)
+{
+    lp_problem *lp = &j->lp;
+    mem_free((void *)(uintptr_t)lp->col_first);
+    mem_free((void *)(uintptr_t)lp->col_row);
+    mem_free((void *)(uintptr_t)lp->col_value);
+    lp->col_first = NULL;
+    lp->col_row = NULL;
+    lp->col_value = NULL;
+}
+
 void job_free(job *j)
 {
     lp_problem *lp = &j->lp;
     lp_basis *bs = &j->bs;
-    mem_free((void *)(uintptr_t)lp->col_first);
-    mem_free((void *)(uintptr_t)lp->col_row);
-    mem_free((void *)(uintptr_t)lp->col_value);
+    job_drop_columns(j);
     mem_free((void *)(uintptr_t)lp->row_first);
     mem_free((void *)(uintptr_t)lp->row_col);
     mem_free((void *)(uintptr_t)lp->row_value);
@@ -325,7 +334,7 @@ bool job_new(job *j)
 steppe_status job_open(job *j)
 {
     if (j->opened) return STEPPE_OK;
-    if (!build_rows(j) || !new_basis(j) ||
+    if ((!j->lp.col_first && !build_columns(j)) || !build_rows(j) || !new_basis(j) ||
         !new_factors(j, j->lp.n, 4 * (int64_t)j->lp.n + 1000))
         return steppe_no_memory(j->ctx);
     job_use_true_costs(j);

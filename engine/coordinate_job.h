@@ -27,6 +27,8 @@ typedef struct {
 /* coordinate_job.c: memory, and the linear program in floating point. */
 /* The linear program by columns, and its bounds; after ctx, md, out, store, base, all are set. false: no memory. */
 bool job_new(job *j);
+/* The columns may go while something else needs the room; job_open makes them again. */
+void job_drop_columns(job *j);
 /* All that pivots need, once a first basis is to be made; nothing to do the second time. */
 steppe_status job_open(job *j);
 void job_free(job *j);

@@ -77,17 +77,19 @@ static void run_attempt(steppe_ctx *ctx, const search *s, int kind, attempt *t)
             chol_tree(s->g.n, s->g.first, s->g.index, t->perm, t->parent, t->count, t->work);
 }
 
-/* Flops of a factorization that dissecting the whole graph has to save for each of its edges: it takes about 0.6 us for an edge,
- * and some forty factorizations at 10 Gflop/s follow. Where the order by places is good, the whole graph is some 10 % better (corridors:
- * 6 to 11 %); where minimum degree is the better one, anything is possible (up to three times better). */
-#define WORTH_EDGE 150.0
-#define SHARE_OF_PLACES 0.1
-#define SHARE_OF_DEGREE 0.5
+/* Flops of a factorization that dissecting the whole graph has to save for each of its edges: it takes about 1 us for an edge, and some
+ * thirty factorizations at 20 to 35 Gflop/s follow. Where the order by places fits, the whole graph is 2 to 11 % better (corridors of one
+ * period: 400 to 1,700 flops for an edge by places); where it does not, anything is possible (up to three times better). */
+#define WORTH_EDGE 600.0
+#define FITTING_EDGE 3000.0
+#define SHARE_FITTING 0.1
+#define SHARE_ELSE 0.5
 
 static bool graph_pays(const search *s, const attempt *best)
 {
-    const double share = best->kind == BY_PLACES ? SHARE_OF_PLACES : SHARE_OF_DEGREE;
-    return share * best->flops > WORTH_EDGE * (double)s->g.first[s->g.n];
+    const double edges = (double)s->g.first[s->g.n];
+    const bool fits = best->kind == BY_PLACES && best->flops < FITTING_EDGE * edges;
+    return (fits ? SHARE_FITTING : SHARE_ELSE) * best->flops > WORTH_EDGE * edges;
 }
 
 /* The order by places, and where it is not good enough that of the whole graph, too. */

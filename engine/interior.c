@@ -2,7 +2,9 @@
 
 #include "../kernels/ipm.h"
 #include "factor.h"
+#include "spare.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -179,21 +181,49 @@ done:
     return st;
 }
 
+enum { LONGS = 14, SHORTS = 10 };
+
+/* Bytes that the factors and the vectors will take. */
+static double bytes_needed(const interior *w)
+{
+    const double n = w->p.a.n, V = (double)w->p.a.m + n;
+    return factor_bytes(&w->fa, &w->p.a) + sizeof(double) * (LONGS * V + SHORTS * n);
+}
+
+/* Declines, or fails where this way was asked for, when there is not so much memory. */
+static steppe_status check_memory(const interior *w, bool whatever, interior_point *out)
+{
+    steppe_ctx *ctx = w->j->ctx;
+    const double unit = 1024.0 * 1024.0 * 1024.0, needed = bytes_needed(w);
+    const double most = ctx->set.memory > 0.0 ? ctx->set.memory * unit : spare_memory();
+    if (needed <= most) return STEPPE_OK;
+    if (whatever)
+        return steppe_fail(ctx, STEPPE_NO_MEMORY,
+                           "the interior point needs %.2f GiB, found %.2f GiB: another method, "
+                           "or more memory",
+                           needed / unit, most / unit);
+    steppe_note(ctx, "no interior point: it needs %.2f GiB, found %.2f GiB", needed / unit,
+                most / unit);
+    out->declined = true;
+    return STEPPE_OK;
+}
+
 static bool new_vectors(interior *w)
 {
     ipm *p = &w->p;
     const int64_t n = p->a.n, V = p->a.m + n;
-    double **const longs[] = {&p->c,  &p->bound, &p->range, &p->x,   &p->xl,  &p->xu,
-                              &p->zl, &p->zu,    &p->dx,    &p->dzl, &p->dzu, &p->theta,
-                              &p->cx, &p->cl,    &p->cu,    &p->rd};
+    double **const longs[] = {&p->c,  &p->bound, &p->x,   &p->xl,    &p->xu, &p->zl, &p->zu,
+                              &p->dx, &p->dzl,   &p->dzu, &p->theta, &p->cx, &p->cl, &p->cu};
     double **const shorts[] = {&p->b,   &p->y,     &p->dy,    &p->cy,    &p->rp,
                                &p->rhs, &p->cg[0], &p->cg[1], &p->cg[2], &p->cg[3]};
-    enum { LONGS = sizeof longs / sizeof *longs, SHORTS = sizeof shorts / sizeof *shorts };
+    static_assert(sizeof longs / sizeof *longs == LONGS, "as many as are counted");
+    static_assert(sizeof shorts / sizeof *shorts == SHORTS, "as many as are counted");
     w->block = MEM_NEW(double, LONGS *V + SHORTS * n + IPM_SUMS * IPM_PARTS);
     p->kind = MEM_NEW(uint8_t, V);
     if (!w->block || !p->kind) return false;
     double *at = w->block;
     for (size_t i = 0; i < LONGS; i++, at += V) *longs[i] = at;
+    p->rd = p->cx; /* of use one after the other */
     for (size_t i = 0; i < SHORTS; i++, at += n) *shorts[i] = at;
     p->part = at;
     return true;
@@ -203,7 +233,7 @@ static void set_variable(ipm *p, int64_t v, double low, double up, bool fixed)
 {
     p->kind[v] = 0;
     p->bound[v] = isfinite(low) ? low : isfinite(up) ? up : 0.0;
-    p->range[v] = up - low;
+    p->xu[v] = up - low; /* until ipm_start */
     if (fixed)
         p->kind[v] = IPM_FIXED;
     else
@@ -349,14 +379,16 @@ steppe_status interior_solve(job *j, double tol, bool whatever, interior_point *
     if ((st = order_matrix(&w)) != STEPPE_OK) goto done;
     clock_add(&stages->order, &now);
     out->declined = !whatever && w.fa.f.flops > most_flops(j->md) * (double)w.p.a.m;
-    if (out->declined) goto done;
-    if ((st = factor_fill(j->ctx, &w.p.a, &w.fa)) != STEPPE_OK) goto done;
-    w.p.f = &w.fa.f;
+    if (!out->declined) st = check_memory(&w, whatever, out);
+    if (out->declined || st != STEPPE_OK) goto done;
     if (!new_vectors(&w)) {
         st = steppe_no_memory(j->ctx);
         goto done;
     }
     fill_program(&w, out->weight);
+    job_drop_columns(j); /* the program has them in its own order */
+    if ((st = factor_fill(j->ctx, &w.p.a, &w.fa)) != STEPPE_OK) goto done;
+    w.p.f = &w.fa.f;
     ipm_start(&w.p);
     ipm_result res = IPM_GOING;
     while (w.p.iterations < MOST_ITERATIONS) {

@@ -215,7 +215,7 @@ static void look_at_columns(ipm *p)
                 continue;
             }
             const double zl = p->zl[v], zu = p->zu[v], low = p->bound[v],
-                         up = p->kind[v] & IPM_LOW ? low + p->range[v] : low;
+                         up = p->kind[v] & IPM_LOW ? low + (p->xl[v] + p->xu[v]) : low;
             const double theta = 1.0 / (zl / p->xl[v] + zu / p->xu[v]);
             p->rd[v] = rc - zl + zu;
             p->theta[v] = theta;
@@ -510,8 +510,7 @@ void ipm_start(ipm *p)
         p->theta[v] = p->kind[v] & IPM_FIXED ? 0.0 : 1.0;
         p->x[v] = p->bound[v];
         if ((p->kind[v] & IPM_LOW) && (p->kind[v] & IPM_UP))
-            p->x[v] += fmin(0.5 * p->range[v], 1.0);
-        p->rd[v] = p->c[v];
+            p->x[v] += fmin(0.5 * p->xu[v], 1.0);
         p->dzl[v] = 0.0;
     }
     factor(p, NULL);
@@ -542,6 +541,7 @@ void ipm_start(ipm *p)
     /* measured: much dearer than the mean, not much farther */
     const double least_x = 3.0 * fmax(far, 1e-3), least_z = 10.0 * fmax(dear, 1e-3);
     for (int64_t v = 0; v < V; v++) {
+        const double range = p->xu[v];
         p->xl[v] = p->xu[v] = NO_BOUND;
         p->zl[v] = p->zu[v] = 0.0;
         if (p->kind[v] & IPM_FIXED) {
@@ -550,7 +550,7 @@ void ipm_start(ipm *p)
         }
         const bool low = p->kind[v] & IPM_LOW, up = p->kind[v] & IPM_UP;
         if (low && up) {
-            const double r = p->range[v], d = fmin(least_x, 0.5 * r);
+            const double r = range, d = fmin(least_x, 0.5 * r);
             p->xl[v] = fmin(fmax(p->cl[v] - p->bound[v], d), r - d);
             p->xu[v] = r - p->xl[v];
             p->x[v] = p->bound[v] + p->xl[v];

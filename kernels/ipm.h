@@ -29,18 +29,19 @@ typedef struct {
     double *b;     /* n */
     double *c;     /* V */
     double *bound; /* V: lower bound, where there is none the upper one */
-    double *range; /* V: upper - lower bound; INFINITY with one bound */
     uint8_t *kind; /* V: IPM_LOW | IPM_UP, or IPM_FIXED */
     /* iterates */
-    double *x, *xl, *xu, *zl, *zu; /* V */
-    double *y;                     /* n */
+    double *x, *xl, *xu, *zl,
+        *zu; /* V: x, and distances to the bounds and their prices; xu before ipm_start: upper - lower bound, INFINITY with one */
+    double *y; /* n */
     /* directions and scratch */
-    double *dx, *dzl, *dzu, *theta, *rd; /* V */
-    double *cx, *cl, *cu;                /* V: of a corrector */
-    double *dy, *cy, *rp, *rhs, *cg[4];  /* n */
-    double *part;                        /* IPM_PARTS * IPM_SUMS: sums of blocks */
-    double pairs;                        /* products x z */
-    double (*clock)(void);               /* seconds */
+    double *dx, *dzl, *dzu, *theta; /* V */
+    double *rd;           /* V: what dual feasibility misses, until the predictor; may be cx */
+    double *cx, *cl, *cu; /* V: of a corrector */
+    double *dy, *cy, *rp, *rhs, *cg[4]; /* n */
+    double *part;                       /* IPM_PARTS * IPM_SUMS: sums of blocks */
+    double pairs;                       /* products x z */
+    double (*clock)(void);              /* seconds */
     int threads;
     int correctors; /* after Mehrotra's, at the most; from ipm_start */
     int team;       /* threads for the vectors; from ipm_start */

@@ -84,7 +84,11 @@ typedef struct { /* start from steppe_default_settings() */
     double
         time_limit; /* seconds for one steppe_solve; 0 = none. It ends with the best answer and
                           bound by then, a moment later where there would be none      [0]    */
-    int cold;       /* 1: forget the last basis before each solve            [0]    */
+    double
+        memory; /* GiB that the factors of the interior point and its vectors may take; 0 = what
+                          the machine has to spare. Beyond it STEPPE_AUTO takes another way,
+                          STEPPE_INTERIOR ends with STEPPE_NO_MEMORY                   [0]    */
+    int cold;   /* 1: forget the last basis before each solve            [0]    */
     steppe_method method; /* of a solve without an earlier basis          [STEPPE_AUTO]    */
     const char
         *periods; /* NULL: as in period.csv; "year", "month", "week", "day": the same horizon

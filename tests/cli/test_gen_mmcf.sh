@@ -1,5 +1,5 @@
 #!/bin/sh
-# needs: python3, glpsol; datasets/gen/mmcf.py: the same arguments give the same bytes, and what it makes has an optimum that GLPK agrees on.
+# needs: python3, glpsol; threads: datasets/gen/mmcf.py: the same arguments give the same bytes, and what it makes has an optimum that GLPK agrees on.
 . "$(dirname "$0")/lib.sh"
 need python3
 gen=$CASES/gen/mmcf.py
@@ -48,6 +48,28 @@ for seed in 1 2; do
 done
 made random --nodes 16 --commodities 2 --joint 0
 solved "random network without joint rows"
+
+# large enough for threads to share factors, vectors and commodities: the same bytes however many there are
+for method in interior columns; do
+    if [ $method = interior ]; then
+        made corridor --sites 250 --commodities 10
+    else
+        made random --nodes 64 --commodities 32
+    fi
+    for threads in 1 2 3 4 5 6 7 8; do
+        expect 0 "$method with $threads threads" solve "$W/a.mmcf.gz" --method $method --threads $threads --json --out "$W/by$threads"
+        out_has "$method with $threads threads: optimal" '"outcome":"optimal"'
+        [ $threads = 1 ] || holds "$method with $threads threads: the same bytes" diff -r "$W/by1" "$W/by$threads"
+    done
+    expect 0 "$method: proven" verify "$W/a.mmcf.gz" "$W/by1"
+    rm -rf "$W"/by?
+done
+
+# memory is known before it is taken
+expect 9 "too little memory for the interior point is said" solve "$W/a.mmcf.gz" --method interior --memory 0.0001
+err_has "and how much it needs" 'the interior point needs 0\.[0-9]* GiB, found 0\.00 GiB'
+expect 0 "without a method asked for there is another way" solve "$W/a.mmcf.gz" --memory 0.0001 --json
+out_has "to the optimum" '"outcome":"optimal"'
 
 # commodity k does not depend on how many there are
 python3 "$gen" corridor "$W/few.mmcf" --sites 60 --commodities 2

@@ -60,7 +60,7 @@ usage "scenarios without --out is refused" "needs --out" scenarios "$case_dir"
 usage "scenarios --only with an unknown id is refused" "found 'nowhere'" \
     scenarios "$case_dir" --only cheap_half,nowhere --out "$W/tour"
 absent "a refused scenarios call leaves no folder" "$W/tour"
-for option in --scenario --out --only --gap --time-limit --threads --periods --reference; do
+for option in --scenario --out --only --gap --time-limit --threads --periods --reference --method --memory; do
     usage "$option without a value is refused" "no value after $option" solve "$case_dir" "$option"
 done
 for value in x '' -1 1.5 nan inf 1e-3x; do
@@ -72,6 +72,9 @@ for value in x '' 0 -1 nan inf 1e99 5s; do
 done
 for value in x '' 0 -1 1.5 99999 nan 2x; do
     usage "--threads '$value' is refused" "number of threads after --threads" solve "$case_dir" --threads "$value"
+done
+for value in x '' 0 -1 nan inf 1e99 5G; do
+    usage "--memory '$value' is refused" "number of GiB after --memory" solve "$case_dir" --memory "$value"
 done
 for value in x '' Year decade 12 months; do
     usage "--periods '$value' is refused" "year, month, week or day after --periods" \

@@ -1,10 +1,11 @@
 /* needs: glpk. Random linear programs with a network in them, written as MPS in many ways (rows turned, scaled and shuffled,
- * all kinds of rows and bounds), against GLPK on the same file; and what is read is written and read again.
+ * all kinds of rows and bounds, rows that repeat or contradict others), against GLPK on the same file; what is read is written and read again, and
+ * the same program with rows and columns in another order is solved by another method.
  *
  *     test_mps_glpk [first seed [programs]] */
 #include "glpk_answer.h"
 
-enum { MOST_ROWS = 60, MOST_COLUMNS = 160, MOST_ENTRIES = 6 };
+enum { MOST_ROWS = 60, MOST_COLUMNS = 160, MOST_ENTRIES = 12 };
 
 #define NONE INT64_MAX /* no limit, no bound */
 
@@ -14,6 +15,7 @@ typedef struct {
     int64_t load, low, up;
     int64_t factor; /* thousandths, all entries of a balance are multiplied by it */
     bool node;
+    int copy_of; /* row that it repeats, -1 */
 } drawn_row;
 
 typedef struct {
@@ -33,7 +35,8 @@ typedef struct {
 static program now;
 static uint64_t now_seed;
 static check_log log_now;
-static long optimal, infeasible, refused, feasible_only, recovered, unproven, strange;
+static long optimal, infeasible, refused, feasible_only, recovered, unproven, strange, repeated,
+    contradicting;
 
 static void add_entry(program *p, int j, int row, int64_t value)
 {
@@ -82,6 +85,44 @@ static void draw_columns(draw *d, program *p, int commodities)
     }
 }
 
+/* Some coupling rows once more, whole or turned or doubled, with limits of their own. */
+static void repeat_rows(draw *d, program *p)
+{
+    static const int64_t factors[] = {1, 1, 1, 2, -1};
+    const int rows = p->rows;
+    for (int i = p->nodes; i < rows; i++) {
+        if (!draw_chance(d, 20)) continue;
+        const int64_t factor = factors[draw_int(d, 0, 4)];
+        const int copy = p->rows++;
+        p->row[copy] = (drawn_row){.factor = 1000, .copy_of = factor == 1 ? i : -1};
+        for (int j = 0; j < p->columns; j++)
+            for (int e = 0; e < p->column[j].entries; e++)
+                if (p->column[j].row[e] == i)
+                    add_entry(p, j, copy, factor * p->column[j].value[e]);
+    }
+}
+
+/* What repeats a row as it is may have its limits, too, or none that go together with them. */
+static void draw_limits_of_copies(draw *d, program *p)
+{
+    for (int i = p->nodes; i < p->rows; i++) {
+        drawn_row *r = &p->row[i];
+        if (r->copy_of < 0) continue;
+        const drawn_row *first = &p->row[r->copy_of];
+        if (draw_chance(d, 30)) {
+            r->type = first->type;
+            r->low = first->low;
+            r->up = first->up;
+            repeated++;
+        } else if (draw_chance(d, 8) && first->up != NONE) {
+            r->type = 'G';
+            r->low = first->up + 20000 * (int64_t)1000000;
+            r->up = NONE;
+            contradicting++;
+        }
+    }
+}
+
 static void draw_limits(draw *d, program *p)
 {
     const bool tight = draw_chance(d, 40);
@@ -120,11 +161,14 @@ static void draw_program(draw *d, program *p)
     p->offset = draw_chance(d, 30) ? draw_int(d, -90000, 90000) : 0;
     for (int i = 0; i < p->rows; i++) {
         p->row[i].node = i < p->nodes;
+        p->row[i].copy_of = -1;
         p->row[i].factor =
             scaled && i < p->nodes && !p->lossy ? factors[draw_int(d, 0, 7)] : 1000;
     }
     draw_columns(d, p, commodities);
+    repeat_rows(d, p);
     draw_limits(d, p);
+    draw_limits_of_copies(d, p);
 }
 
 static const char *number(int64_t v, int places)
@@ -190,22 +234,30 @@ static void write_bounds(draw *d, const program *p, FILE *f, const char *set)
     }
 }
 
-static void write_program(draw *d, const program *p, const char *path)
+static void draw_order(draw *d, int n, int *order)
 {
-    int order[MOST_ROWS];
-    FILE *f = fopen(path, "w");
-    if (!f) exit(2);
-    for (int i = 0; i < p->rows; i++) order[i] = i;
-    for (int i = p->rows - 1; i > 0; i--) {
+    for (int i = 0; i < n; i++) order[i] = i;
+    for (int i = n - 1; i > 0; i--) {
         const int other = (int)draw_int(d, 0, i), kept = order[i];
         order[i] = order[other];
         order[other] = kept;
     }
+}
+
+/* Rows and columns in an order drawn anew. */
+static void write_program(draw *d, const program *p, const char *path)
+{
+    int order[MOST_ROWS], columns[MOST_COLUMNS];
+    FILE *f = fopen(path, "w");
+    if (!f) exit(2);
+    draw_order(d, p->rows, order);
+    draw_order(d, p->columns, columns);
     fprintf(f, "* drawn\nNAME          DRAWN\nROWS\n N  COST\n");
     for (int q = 0; q < p->rows; q++)
         fprintf(f, " %c  %s\n", p->row[order[q]].type, row_name(order[q]));
     fprintf(f, "COLUMNS\n");
-    for (int j = 0; j < p->columns; j++) {
+    for (int q = 0; q < p->columns; q++) {
+        const int j = columns[q];
         const drawn_column *c = &p->column[j];
         fprintf(f, "    X%-7d  %-8s  %s", j, "COST", number(c->cost, 2));
         for (int e = 0; e < c->entries; e++) {
@@ -252,6 +304,39 @@ static void check_again(steppe_solver *s, const steppe_info *info, double tolera
     unlink(path);
 }
 
+/* In another order and by another method it costs the same. */
+static void check_shuffled(draw *d, const steppe_info *info, double tolerance)
+{
+    char path[1024];
+    const long failed = check_now.failed;
+    steppe_info again;
+    steppe_solver *t = NULL;
+    check_log quiet;
+    steppe_settings set = check_settings(&quiet, 1);
+    set.method = check_method(now_seed + 1);
+    snprintf(path, sizeof path, TEST_TMP "shuffled_%" PRIu64 ".mps", now_seed);
+    write_program(d, &now, path);
+    const steppe_status st = steppe_open(&t, path, &set);
+    /* where limits contradict each other, the bounds that follow from them depend on the order */
+    const bool refusable = now.open && info->outcome == STEPPE_INFEASIBLE;
+    if (st == STEPPE_BAD_INPUT && refusable) {
+        CHECK(check_logged(&quiet, "bound, expected one: none follows from its rows"));
+    } else if (CHECK_EQ(st, STEPPE_OK) && CHECK_EQ(steppe_setup(t), STEPPE_OK) &&
+               CHECK_EQ(steppe_solve(t, &again), STEPPE_OK) &&
+               (CHECK(again.outcome != STEPPE_UNKNOWN || now.lossy) &&
+                again.outcome != STEPPE_UNKNOWN)) {
+        CHECK_EQ(again.outcome == STEPPE_INFEASIBLE, info->outcome == STEPPE_INFEASIBLE);
+        if (info->outcome != STEPPE_INFEASIBLE)
+            CHECK_NEAR(again.objective, info->objective,
+                       fmax(tolerance, 2.0 * (info->gap_rel + again.gap_rel)));
+    }
+    steppe_free(t);
+    if (check_now.failed > failed)
+        check_print_log(&quiet);
+    else
+        unlink(path);
+}
+
 static void check_result_folder(steppe_solver *s, const char *path)
 {
     steppe_settings set = check_settings(NULL, 1);
@@ -260,7 +345,7 @@ static void check_result_folder(steppe_solver *s, const char *path)
     CHECK_EQ(steppe_verify(path, TEST_TMP "result", &set, NULL), STEPPE_OK);
 }
 
-static void check_solution(steppe_solver *s, const char *path)
+static void check_solution(draw *d, steppe_solver *s, const char *path)
 {
     const double tolerance = now.lossy ? 1e-7 : 1e-9;
     steppe_info info;
@@ -289,6 +374,7 @@ static void check_solution(steppe_solver *s, const char *path)
         check_result_folder(s, path);
     }
     check_again(s, &info, fmax(tolerance, 2.0 * info.gap_rel));
+    if (now_seed % 2 == 0) check_shuffled(d, &info, tolerance);
 }
 
 static void a_program_costs_what_glpk_finds(void)
@@ -300,6 +386,7 @@ static void a_program_costs_what_glpk_finds(void)
     snprintf(path, sizeof path, TEST_TMP "drawn_%" PRIu64 ".mps", now_seed);
     write_program(&d, &now, path);
     steppe_settings set = check_settings(&log_now, 2);
+    set.method = check_method(now_seed);
     steppe_solver *s = NULL;
     const steppe_status st = steppe_open(&s, path, &set);
     const bool unbounded =
@@ -312,7 +399,7 @@ static void a_program_costs_what_glpk_finds(void)
         CHECK(check_logged(&log_now, "expected a network"));
         strange++;
     } else if (CHECK_EQ(st, STEPPE_OK)) {
-        check_solution(s, path);
+        check_solution(&d, s, path);
     }
     steppe_free(s);
     if (check_now.failed == failed) {
@@ -336,12 +423,16 @@ int main(int argc, char **argv)
     glp_free_env();
     printf("%ld optimal, %ld infeasible, %ld without bounds, %ld no networks, %ld unproven "
            "with losses, %ld not to the "
-           "last digit, %ld with no more coupling rows than drawn\n",
-           optimal, infeasible, refused, strange, unproven, feasible_only, recovered);
+           "last digit, %ld with no more coupling rows than drawn; %ld rows repeated, %ld "
+           "contradicted\n",
+           optimal, infeasible, refused, strange, unproven, feasible_only, recovered, repeated,
+           contradicting);
     if (count >= 300) {
         CHECK(optimal > (long)count / 2);
         CHECK(infeasible > 0);
         CHECK(refused > 0);
+        CHECK(repeated > 50);
+        CHECK(contradicting > 10);
         CHECK(100 * unproven <= optimal);
         CHECK(100 * recovered >= 99 * (optimal + infeasible));
     }

@@ -69,6 +69,7 @@ typedef steppe_status (*public_call)(steppe_solver *s);
 enum { AFTER_OPEN, AFTER_SETUP, AFTER_SOLVE };
 
 static const char *case_now, *scenario_now; /* NULL: the base */
+static steppe_method method_now;
 static double limit_now; /* seconds; with one, bounds and answers are sought on the way */
 
 static steppe_solver *prepare(int upto)
@@ -76,6 +77,7 @@ static steppe_solver *prepare(int upto)
     steppe_solver *s = NULL;
     steppe_settings set = check_settings(NULL, 1);
     set.time_limit = limit_now;
+    set.method = method_now;
     if (!CHECK_EQ(steppe_open(&s, case_now, &set), STEPPE_OK)) return NULL;
     if (scenario_now) CHECK_EQ(steppe_apply_scenario(s, scenario_now), STEPPE_OK);
     if (upto >= AFTER_SETUP) CHECK_EQ(steppe_setup(s), STEPPE_OK);
@@ -218,6 +220,19 @@ TEST(solve_can_be_repeated_when_memory_ended)
     both("cold solve", AFTER_SETUP, solve_call, 458.0);
     case_now = TINY "transfer_port";
     both("cold solve", AFTER_SETUP, solve_call, 197.0);
+}
+
+TEST(so_can_a_solve_from_inside_or_by_columns)
+{
+    static const steppe_method methods[] = {STEPPE_INTERIOR, STEPPE_COLUMNS};
+    for (int i = 0; i < 2; i++) {
+        method_now = methods[i];
+        case_now = TINY "contract_split";
+        both("cold solve", AFTER_SETUP, solve_call, 230.0);
+        case_now = TINY "shared_link";
+        both("cold solve", AFTER_SETUP, solve_call, 458.0);
+    }
+    method_now = STEPPE_AUTO;
 }
 
 static steppe_status strike_call(steppe_solver *s)
@@ -477,6 +492,7 @@ int main(void)
     RUN(open_gives_no_handle_and_leaks_nothing_when_memory_ends);
     RUN(setup_can_be_repeated_when_memory_ended);
     RUN(solve_can_be_repeated_when_memory_ended);
+    RUN(so_can_a_solve_from_inside_or_by_columns);
     RUN(a_scenario_can_be_applied_again_when_memory_ended);
     RUN(a_refused_update_changes_nothing_and_can_be_repeated);
     RUN(a_model_is_written_whole_or_not_at_all_when_memory_ends);
