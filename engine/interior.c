@@ -349,9 +349,7 @@ enum { MOST_ITERATIONS = 200 };
 /* Flops of a factorization per arc beyond which the dual simplex is the quicker way: corridors of any length and many periods need 100
  * to 10,000, PDS and dense random networks 25,000 and more, where the simplex wins (benchmarks/RESULTS.md). */
 #define MOST_FLOPS 15000.0
-#define MOST_FLOPS_MANY 500000.0 /* with so many commodities pivots are dearer still */
-
-enum { MANY_COMMODITIES = 32 };
+#define MOST_FLOPS_MANY 500000.0 /* of MANY_COMMODITIES: pivots are dearer still */
 
 static double most_flops(const model *md)
 {

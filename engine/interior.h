@@ -4,6 +4,9 @@
 
 #include "coordinate_job.h"
 
+/* So many commodities make pivots dear, and may suit column generation. */
+enum { MANY_COMMODITIES = 16 };
+
 typedef struct {
     double *x;     /* m + n: flows, loads of the logicals */
     double *price; /* n: of the rows, as lp_basis.dual */

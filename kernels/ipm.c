@@ -255,7 +255,7 @@ typedef struct {
     double primal, dual, ap, ad;
 } weights;
 
-enum { WEIGHTS = 16 };
+enum { WEIGHTS = IPM_SUMS / 2 };
 
 #define LEAST_WEIGHT 0.1
 
