@@ -19,6 +19,7 @@ typedef struct {
     part_graph g;
     const int32_t *group;
     int32_t groups;
+    double most; /* flops beyond which factors are of no use */
     attempt degree, places, graph;
 } search;
 
@@ -84,10 +85,12 @@ static void run_attempt(steppe_ctx *ctx, const search *s, int kind, attempt *t)
 #define FITTING_EDGE 3000.0
 #define SHARE_FITTING 0.1
 #define SHARE_ELSE 0.5
+#define BEST_GAIN 4.0 /* times less work than by the other orders: not seen */
 
 static bool graph_pays(const search *s, const attempt *best)
 {
     const double edges = (double)s->g.first[s->g.n];
+    if (best->flops > BEST_GAIN * s->most) return false;
     const bool fits = best->kind == BY_PLACES && best->flops < FITTING_EDGE * edges;
     return (fits ? SHARE_FITTING : SHARE_ELSE) * best->flops > WORTH_EDGE * edges;
 }
@@ -162,9 +165,9 @@ static bool new_fronts(chol *f)
 }
 
 steppe_status factor_analyse(steppe_ctx *ctx, const chol_matrix *a, const int32_t *group,
-                             int32_t groups, factor *out)
+                             int32_t groups, double most, factor *out)
 {
-    search s = {.group = group, .groups = groups};
+    search s = {.group = group, .groups = groups, .most = most};
     attempt *best;
     chol *f = &out->f;
     steppe_status st = STEPPE_OK;

@@ -11,9 +11,10 @@ typedef struct {
     const char *order; /* "nested dissection", "places", "minimum degree" */
 } factor;
 
-/* Orders rows by the best of several orders by predicted work; the symbolic analysis, without entries. group: see part_dissect, or NULL. */
+/* Orders rows by the best of several orders by predicted work; the symbolic analysis, without entries. group: see part_dissect, or NULL.
+ * most: flops of a factorization beyond which the caller has no use for it; orders that are unlikely to get there are not sought. */
 steppe_status factor_analyse(steppe_ctx *ctx, const chol_matrix *a, const int32_t *group,
-                             int32_t groups, factor *out);
+                             int32_t groups, double most, factor *out);
 /* Bytes that factor_fill will take. */
 double factor_bytes(const factor *fa, const chol_matrix *a);
 /* Entries and room for numbers; rows of `a` renumbered by perm. */

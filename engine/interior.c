@@ -139,8 +139,8 @@ static steppe_status build_matrix(interior *w)
     return STEPPE_OK;
 }
 
-/* Orders rows for the factors and columns by the first of their rows that is eliminated, so that what meets lies together. */
-static steppe_status order_matrix(interior *w)
+/* Orders rows for the factors (`most` flops are of use) and columns by the first of their rows that is eliminated, so that what meets lies together. */
+static steppe_status order_matrix(interior *w, double most)
 {
     steppe_ctx *ctx = w->j->ctx;
     const int32_t n = w->j->lp.n;
@@ -153,7 +153,7 @@ static steppe_status order_matrix(interior *w)
         groups = group_places(w->j, at_new);
         if (groups == 0) goto no_memory;
     }
-    st = factor_analyse(ctx, &w->p.a, groups > 0 ? at_new : NULL, groups, &w->fa);
+    st = factor_analyse(ctx, &w->p.a, groups > 0 ? at_new : NULL, groups, most, &w->fa);
     if (st != STEPPE_OK) goto done;
     w->row = w->fa.perm;
     for (int32_t i = 0; i < n; i++) at_new[w->row[i]] = i;
@@ -374,9 +374,10 @@ steppe_status interior_solve(job *j, double tol, bool whatever, interior_point *
         goto done;
     }
     if ((st = build_matrix(&w)) != STEPPE_OK) goto done;
-    if ((st = order_matrix(&w)) != STEPPE_OK) goto done;
+    const double most = whatever ? INFINITY : most_flops(j->md) * (double)w.p.a.m;
+    if ((st = order_matrix(&w, most)) != STEPPE_OK) goto done;
     clock_add(&stages->order, &now);
-    out->declined = !whatever && w.fa.f.flops > most_flops(j->md) * (double)w.p.a.m;
+    out->declined = w.fa.f.flops > most;
     if (!out->declined) st = check_memory(&w, whatever, out);
     if (out->declined || st != STEPPE_OK) goto done;
     if (!new_vectors(&w)) {
