@@ -3,7 +3,8 @@
 #
 #     benchmarks/bench_growth.sh BUILD [OPTION...]     BUILD: a build folder with steppe and benchmarks/bench_mmcf
 #
-# SITES (default "500 1000 2000 5000 10000 20000"), K (10), T (1) and SEED (1) choose the corridors; options go to bench_mmcf
+# SITES (default "500 1000 2000 5000 10000 20000"), K (10), T (1) and SEED (1) choose the corridors; NARROW=1 makes the band narrower the more sites
+# there are, so that as many lie across it as with 500; options go to bench_mmcf
 # (--runs, --threads, --limit, --no-peers ...). A solver that did not finish a size is left out of its exponents: of CPU seconds and peak
 # memory, as powers of the number of arcs; step: from the size before; fit: least squares over all sizes so far. With K = 3 the share of tight
 # rows changes much from size to size, and the steps with it.
@@ -24,7 +25,8 @@ echo "|--:|--:|--:|--:|--:|--:|---|--:|--:|--:|--:|--:|--:|--:|"
 worst=0
 for sites in ${SITES:-500 1000 2000 5000 10000 20000}; do
     name=n${sites}_k${K:-10}_t${T:-1}
-    python3 "$here/../datasets/gen/mmcf.py" corridor "$scratch/$name.mmcf.gz" --sites "$sites" --commodities "${K:-10}" --periods "${T:-1}" --seed "${SEED:-1}"
+    wide=${NARROW:+$((2800 * 500 / sites))}
+    python3 "$here/../datasets/gen/mmcf.py" corridor "$scratch/$name.mmcf.gz" ${wide:+--wide "$wide"} --sites "$sites" --commodities "${K:-10}" --periods "${T:-1}" --seed "${SEED:-1}"
     "$build/benchmarks/bench_mmcf" "$@" --csv "$scratch/csv" "$scratch/$name.mmcf.gz" >"$scratch/table" || worst=$?
     rm -f "$scratch/$name.mmcf.gz"
     sed "1d; s/^/$sites,${T:-1},/" "$scratch/csv" >>"$scratch/all"

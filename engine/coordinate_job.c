@@ -333,8 +333,9 @@ bool job_new(job *j)
 
 steppe_status job_open(job *j)
 {
+    if (!j->lp.col_first && !build_columns(j)) return steppe_no_memory(j->ctx);
     if (j->opened) return STEPPE_OK;
-    if ((!j->lp.col_first && !build_columns(j)) || !build_rows(j) || !new_basis(j) ||
+    if (!build_rows(j) || !new_basis(j) ||
         !new_factors(j, j->lp.n, 4 * (int64_t)j->lp.n + 1000))
         return steppe_no_memory(j->ctx);
     job_use_true_costs(j);

@@ -29,7 +29,7 @@ typedef struct {
 bool job_new(job *j);
 /* The columns may go while something else needs the room; job_open makes them again. */
 void job_drop_columns(job *j);
-/* All that pivots need, once a first basis is to be made; nothing to do the second time. */
+/* All that pivots need, once a first basis is to be made, and the columns where they went; nothing to do the second time. */
 steppe_status job_open(job *j);
 void job_free(job *j);
 /* Room for factors with so many entries. false: no memory. */

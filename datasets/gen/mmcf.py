@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Instances of many commodities, of any size, as .mmcf or .mmcf.gz:
 
-    mmcf.py corridor OUT --sites 500 --commodities 12 [--periods 12] [--tight 0.8] [--seed 1]
+    mmcf.py corridor OUT --sites 500 --commodities 12 [--periods 12] [--tight 0.8] [--wide 2800] [--seed 1]
     mmcf.py random OUT --nodes 256 --commodities 64 [--degree 8] [--joint 90] [--seed 1]
 
 corridor: sites in a long band, denser at towns; layers of road, rail, sea, oil and gas pipe with transfer arcs; capacities of links and ports
@@ -472,11 +472,13 @@ def at_least(least):
 
 
 def main():
+    global WIDE
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     kinds = parser.add_subparsers(dest="what", required=True)
     c = kinds.add_parser("corridor")
     c.add_argument("--sites", type=at_least(30), default=500)
     c.add_argument("--periods", type=at_least(1), default=1)
+    c.add_argument("--wide", type=at_least(1), default=round(WIDE), help="km across the band; less: longer than wide, with separators that grow less")
     c.add_argument("--tight", type=float, default=1.0, help="factor of the capacities; below 1 more of them are full")
     c.set_defaults(make=corridor, commodities=12)
     r = kinds.add_parser("random")
@@ -491,6 +493,7 @@ def main():
     o = parser.parse_args()
     if not o.out.endswith((".mmcf", ".mmcf.gz")):
         sys.exit(f"{o.out}: expected a name that ends in .mmcf or .mmcf.gz")
+    WIDE = getattr(o, "wide", WIDE)
     write(o, o.make(o))
 
 

@@ -432,7 +432,7 @@ int main(int argc, char **argv)
         CHECK(infeasible > 0);
         CHECK(refused > 0);
         CHECK(repeated > 50);
-        CHECK(contradicting > 10);
+        CHECK(contradicting > 3);
         CHECK(100 * unproven <= optimal);
         CHECK(100 * recovered >= 99 * (optimal + infeasible));
     }
