@@ -344,7 +344,7 @@ static void copy_point(const interior *w, interior_point *out)
         out->price[w->row[k]] = p->y[k] * w->cost * w->scale[w->row[k]];
 }
 
-enum { MOST_ITERATIONS = 200 };
+enum { MOST_ITERATIONS = 100 }; /* 20 to 50 are usual */
 
 /* Flops of a factorization per arc beyond which the dual simplex is the quicker way: corridors of any length and many periods need 100
  * to 10,000, PDS and dense random networks 25,000 and more, where the simplex wins (benchmarks/RESULTS.md). */

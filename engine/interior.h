@@ -4,8 +4,8 @@
 
 #include "coordinate_job.h"
 
-/* So many commodities make pivots dear, and may suit column generation. */
-enum { MANY_COMMODITIES = 16 };
+/* So many commodities make pivots dear. */
+enum { MANY_COMMODITIES = 32 };
 
 typedef struct {
     double *x;     /* m + n: flows, loads of the logicals */
