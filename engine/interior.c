@@ -356,6 +356,14 @@ static double most_flops(const model *md)
     return md->K < MANY_COMMODITIES ? MOST_FLOPS : MOST_FLOPS_MANY;
 }
 
+/* Where rounding ends the way, the last point may still be a start that saves most pivots. */
+#define NEAR 1e-6
+
+static bool near(const ipm *p)
+{
+    return p->gap <= NEAR && p->bad_primal <= NEAR && p->bad_dual <= NEAR;
+}
+
 steppe_status interior_solve(job *j, double tol, bool whatever, interior_point *out)
 {
     interior w = {0};
@@ -398,7 +406,7 @@ steppe_status interior_solve(job *j, double tol, bool whatever, interior_point *
         res = ipm_step(&w.p, tol);
         if (res != IPM_GOING) break;
     }
-    out->failed = res != IPM_DONE && !out->stopped;
+    out->failed = res != IPM_DONE && !out->stopped && !near(&w.p);
     out->iterations = w.p.iterations;
     out->gap = w.p.gap;
     out->bad_primal = w.p.bad_primal;

@@ -10,6 +10,11 @@ enum { WORTH_SHARING = 20000 };
 #define NO_BOUND                                                                               \
     1e300 /* the distance to a bound that is not there: quotients by it are nothing */
 
+/* In rows whose logical is fixed, where theta would be zero: each step pays for moving their prices. Without it the prices of parts of the
+ * network that nothing holds drift so far that reduced costs drown in their rounding [AG99]. */
+#define PROXIMAL 1e-12
+#define LEAST_MU 1e-14 /* products below are rounding */
+
 #define FOR_PARTS(p)                                                                           \
     _Pragma("omp parallel for schedule(static) num_threads(p->team)") for (int part = 0;       \
                                                                            part < IPM_PARTS;   \
@@ -210,7 +215,8 @@ static void look_at_columns(ipm *p)
             const double rc = p->c[v] - (v < m ? column_dot(p, v, p->y) : p->y[v - m]);
             primal += p->c[v] * p->x[v];
             if (p->kind[v] & IPM_FIXED) { /* whatever its reduced cost: it cannot move */
-                p->rd[v] = p->theta[v] = p->dx[v] = 0.0;
+                p->rd[v] = p->dx[v] = 0.0;
+                p->theta[v] = v < m ? 0.0 : PROXIMAL;
                 dual += rc * p->x[v];
                 continue;
             }
@@ -550,9 +556,9 @@ void ipm_start(ipm *p)
         }
         const bool low = p->kind[v] & IPM_LOW, up = p->kind[v] & IPM_UP;
         if (low && up) {
-            const double r = range, d = fmin(least_x, 0.5 * r);
-            p->xl[v] = fmin(fmax(p->cl[v] - p->bound[v], d), r - d);
-            p->xu[v] = r - p->xl[v];
+            const double d = fmin(least_x, 0.5 * range);
+            p->xl[v] = fmin(fmax(p->cl[v] - p->bound[v], d), range - d);
+            p->xu[v] = range - p->xl[v];
             p->x[v] = p->bound[v] + p->xl[v];
         } else if (low) {
             p->xl[v] = fmax(p->cl[v] - p->bound[v], least_x);
@@ -577,13 +583,13 @@ ipm_result ipm_step(ipm *p, double tol)
     look_at_rows(p);
     look_at_columns(p);
     if (p->gap <= tol && p->bad_primal <= tol && p->bad_dual <= tol) return IPM_DONE;
-    if (!isfinite(p->mu) || !isfinite(p->gap)) return IPM_STALLED;
+    if (!isfinite(p->mu) || !isfinite(p->gap) || p->mu < 2.0 * LEAST_MU) return IPM_STALLED;
     fill_rows(p, p->rp, p->dx, p->dy);
     const double small = 1e-8 * sqrt(dot(p, p->a.n, p->dy, p->dy));
     factor(p, p->dy); /* the predictor need not be exact: no refinement */
     chol_back(p->f, p->dy);
     p->solves++;
-    const double target = fmax(predict(p, &reach) * p->mu, 1e-14);
+    const double target = fmax(predict(p, &reach) * p->mu, LEAST_MU);
     weights step = correct(p, reach, target);
     clean(p, small, &step);
     const double back = 0.99;

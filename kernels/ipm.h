@@ -6,10 +6,11 @@
  * met in the course. Each iteration factors A D A' + E of all commodities and coupling rows at
  * once (chol.h) and solves for Mehrotra's predictor and corrector, then for up to three centrality correctors [G96], more
  * the dearer a factorization is against a solve. Of each corrector as much is taken as makes the longest step [CG08]. What
- * the factors leave is taken away by conjugate gradients. Nothing is added to the diagonal: pivots that vanish are skipped
- * (chol.h).
+ * the factors leave is taken away by conjugate gradients. Balances have a small proximal term on the diagonal, a price for moving
+ * potentials [AG99]; pivots that vanish all the same are skipped (chol.h).
  *
- * [CG08] M. Colombo, J. Gondzio: Further development of multiple centrality correctors for interior point methods. Comput.
+ * [AG99] A. Altman, J. Gondzio: Regularized symmetric indefinite systems in interior point methods for linear and quadratic
+ * optimization. Optim. Methods Softw. 11 (1999). [CG08] M. Colombo, J. Gondzio: Further development of multiple centrality correctors for interior point methods. Comput.
  * Optim. Appl. 41 (2008). [G96] J. Gondzio: Multiple centrality corrections in a primal-dual method for linear
  * programming. Comput. Optim. Appl. 6 (1996). [M92] S. Mehrotra: On the implementation of a
  * primal-dual interior point method. SIAM J. Optim. 2 (1992). */

@@ -6,6 +6,11 @@ expect 0 "eurasia by months is solved" solve "$CASES/eurasia" --json --out "$W/r
 out_has "there are twelve periods" '"periods":12,'
 out_has "it is optimal" '"outcome":"optimal"'
 expect 0 "its result is proven" verify "$CASES/eurasia" "$W/r"
+
+# parts of the network that nothing limits leave their potentials to rounding unless something holds them
+expect 0 "eurasia as one year is solved from inside" solve "$CASES/eurasia" --periods year --method interior --json --out "$W/inside"
+out_has "it did not give up" '"iterations":[1-9]'
+expect 0 "its result is proven" verify "$CASES/eurasia" "$W/inside"
 same "twelve months make a year" "$(json_key "$W/r/result.json" horizon_days)" 365
 same "every month is in the table of months" "$(sed 1d "$W/r/month.csv" | cut -d, -f3 | sort -u | wc -l | tr -d ' ')" 12
 done_testing
