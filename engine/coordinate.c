@@ -101,8 +101,8 @@ steppe_status job_run(job *j, bool dual, lp_result *res, int32_t *leaving)
 /* Arcs times coupling rows from which other starts than trees pay, measured on corridors and random networks. */
 #define LARGE_COLUMNS 1e7
 #define LARGE_INSIDE 1e8
-
-enum { COLUMNS_LEAST = 16 }; /* commodities that column generation may suit */
+#define LARGE_INSIDE_MANY                                                                      \
+    2e7 /* with many commodities that overrun more rows than columns suit */
 
 #define COLUMNS_GAP 1e-7 /* averages of flows are clean */
 #define INSIDE_GAP 1e-8  /* the vertex near such a point is the optimal one, as a rule */
@@ -119,13 +119,15 @@ static steppe_status find_point(job *j, interior_point *ip)
     if (asked == STEPPE_COLUMNS) return columns_point(j, COLUMNS_GAP, true, ip);
     if (asked == STEPPE_INTERIOR) return interior_solve(j, INSIDE_GAP, true, ip);
     if (j->ctx->bare) return STEPPE_OK;
-    if (size >= LARGE_COLUMNS && md->K >= COLUMNS_LEAST) {
+    double large = LARGE_INSIDE;
+    if (size >= LARGE_COLUMNS && md->K >= MANY_COMMODITIES) {
         STEPPE_TRY(columns_point(j, COLUMNS_GAP, false, ip));
         if (!ip->declined && !ip->failed) return STEPPE_OK;
+        if (ip->declined) large = LARGE_INSIDE_MANY;
         interior_free(ip);
         ip->declined = true;
     }
-    return size >= LARGE_INSIDE ? interior_solve(j, INSIDE_GAP, false, ip) : STEPPE_OK;
+    return size >= large ? interior_solve(j, INSIDE_GAP, false, ip) : STEPPE_OK;
 }
 
 /* A point inside where it is asked for or pays, and a basis from it; else, and where it finds no way, the trees. */

@@ -5,7 +5,7 @@
 #include "coordinate_job.h"
 
 /* So many commodities make pivots dear. */
-enum { MANY_COMMODITIES = 32 };
+enum { MANY_COMMODITIES = 16 };
 
 typedef struct {
     double *x;     /* m + n: flows, loads of the logicals */
