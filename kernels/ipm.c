@@ -220,16 +220,21 @@ static void look_at_columns(ipm *p)
                 dual += rc * p->x[v];
                 continue;
             }
-            const double zl = p->zl[v], zu = p->zu[v], low = p->bound[v],
-                         up = p->kind[v] & IPM_LOW ? low + (p->xl[v] + p->xu[v]) : low;
-            const double theta = 1.0 / (zl / p->xl[v] + zu / p->xu[v]);
-            p->rd[v] = rc - zl + zu;
-            p->theta[v] = theta;
-            p->dx[v] = theta * rc;
-            if (fabs(p->rd[v]) > worst) worst = fabs(p->rd[v]);
-            product += p->xl[v] * zl + p->xu[v] * zu;
-            if (p->kind[v] & IPM_LOW) dual += low * zl;
-            if (p->kind[v] & IPM_UP) dual -= up * zu;
+            const double zl = p->zl[v], xl = p->xl[v], bound = p->bound[v];
+            double steep = zl / xl, off = rc - zl;
+            product += xl * zl;
+            if (p->kind[v] & IPM_LOW) dual += bound * zl;
+            if (p->kind[v] & IPM_UP) {
+                const double zu = p->zu[v], xu = p->xu[v];
+                steep += zu / xu;
+                off += zu;
+                product += xu * zu;
+                dual -= (p->kind[v] & IPM_LOW ? bound + (xl + xu) : bound) * zu;
+            }
+            p->rd[v] = off;
+            p->theta[v] = 1.0 / steep;
+            p->dx[v] = rc / steep;
+            if (fabs(off) > worst) worst = fabs(off);
         }
         double *s = p->part + IPM_SUMS * (ptrdiff_t)part;
         s[0] = worst;
@@ -286,18 +291,23 @@ static double predict(ipm *p, double *reach)
         const int64_t end = part_begin(V, part + 1);
         for (int64_t v = part_begin(V, part); v < end; v++) {
             if (p->kind[v] & IPM_FIXED) continue;
-            const double xl = p->xl[v], xu = p->xu[v], zl = p->zl[v], zu = p->zu[v];
+            const bool bounded = p->kind[v] & IPM_UP;
+            const double xl = p->xl[v], zl = p->zl[v], zu = bounded ? p->zu[v] : 0.0;
             const double at = v < m ? column_dot(p, v, p->dy) : p->dy[v - m];
             const double d = p->theta[v] * (at - (p->rd[v] + zl - zu));
-            const double dl = -zl * (1.0 + d / xl), du = -zu * (1.0 - d / xu);
+            const double dl = -zl * (1.0 + d / xl);
             p->dx[v] = d;
             hold(&ap, xl, d);
-            hold(&ap, xu, -d);
             hold(&ad, zl, dl);
-            hold(&ad, zu, du);
             by_x += d * (zl - zu);
-            by_z += xl * dl + xu * du;
-            by_both += d * (dl - du);
+            by_z += xl * dl;
+            by_both += d * dl;
+            if (!bounded) continue;
+            const double xu = p->xu[v], du = -zu * (1.0 - d / xu);
+            hold(&ap, xu, -d);
+            hold(&ad, zu, du);
+            by_z += xu * du;
+            by_both -= d * du;
         }
         double *s = p->part + IPM_SUMS * (ptrdiff_t)part;
         s[0] = ap;
@@ -325,17 +335,18 @@ static void aim(ipm *p, double target)
     {
         const int64_t end = part_begin(V, part + 1);
         for (int64_t v = part_begin(V, part); v < end; v++) {
-            const double d = p->dx[v], zl = p->zl[v], zu = p->zu[v];
-            const double low = d / p->xl[v], up = d / p->xu[v];
-            const double l =
-                p->kind[v] & IPM_LOW ? target / p->xl[v] + low * zl * (1.0 + low) : 0.0;
-            const double u =
-                p->kind[v] & IPM_UP ? target / p->xu[v] - up * zu * (1.0 - up) : 0.0;
+            const double d = p->dx[v], zl = p->zl[v], low = d / p->xl[v];
+            double aimed = 0.0;
             p->dzl[v] = -zl * (1.0 + low);
-            p->dzu[v] = -zu * (1.0 - up);
-            p->cl[v] = l;
-            p->cu[v] = u;
-            p->cx[v] = p->theta[v] * (u - l);
+            if (p->kind[v] & IPM_LOW) aimed = target / p->xl[v] + low * zl * (1.0 + low);
+            p->cl[v] = aimed;
+            if (p->kind[v] & IPM_UP) {
+                const double zu = p->zu[v], up = d / p->xu[v];
+                p->dzu[v] = -zu * (1.0 - up);
+                p->cu[v] = target / p->xu[v] - up * zu * (1.0 - up);
+                aimed -= p->cu[v];
+            }
+            p->cx[v] = -p->theta[v] * aimed;
         }
     }
 }
@@ -361,23 +372,25 @@ static void add(ipm *p, weights w, double target, double ap, double ad)
         int64_t end = part_begin(V, part + 1);
         for (int64_t v = part_begin(V, part); v < end; v++) {
             if (p->kind[v] & IPM_FIXED) continue;
-            const double xl = p->xl[v], xu = p->xu[v], zl = p->zl[v], zu = p->zu[v],
-                         cx = p->cx[v];
+            const double xl = p->xl[v], zl = p->zl[v], cx = p->cx[v];
             const double dx = p->dx[v] + w.primal * cx,
-                         dl = p->dzl[v] + w.dual * (p->cl[v] - zl * (cx / xl)),
-                         du = p->dzu[v] + w.dual * (p->cu[v] + zu * (cx / xu));
+                         dl = p->dzl[v] + w.dual * (p->cl[v] - zl * (cx / xl));
+            double aimed = 0.0;
             p->dx[v] = dx;
             p->dzl[v] = dl;
-            p->dzu[v] = du;
-            if (!next) continue;
-            double l = 0.0, u = 0.0;
-            if (p->kind[v] & IPM_LOW)
-                l = off_range((xl + ap * dx) * (zl + ad * dl), target) / xl;
-            if (p->kind[v] & IPM_UP)
-                u = off_range((xu - ap * dx) * (zu + ad * du), target) / xu;
-            p->cl[v] = l;
-            p->cu[v] = u;
-            p->cx[v] = p->theta[v] * (u - l);
+            if (next && (p->kind[v] & IPM_LOW))
+                aimed = off_range((xl + ap * dx) * (zl + ad * dl), target) / xl;
+            if (next) p->cl[v] = aimed;
+            if (p->kind[v] & IPM_UP) {
+                const double xu = p->xu[v], zu = p->zu[v];
+                const double du = p->dzu[v] + w.dual * (p->cu[v] + zu * (cx / xu));
+                p->dzu[v] = du;
+                if (next) {
+                    p->cu[v] = off_range((xu - ap * dx) * (zu + ad * du), target) / xu;
+                    aimed -= p->cu[v];
+                }
+            }
+            if (next) p->cx[v] = -p->theta[v] * aimed;
         }
         end = part_begin(p->a.n, part + 1);
         for (int64_t i = part_begin(p->a.n, part); i < end; i++) p->dy[i] += w.dual * p->cy[i];
@@ -408,13 +421,15 @@ static weights weigh(ipm *p, double w0)
         const int64_t end = part_begin(V, part + 1);
         for (int64_t v = part_begin(V, part); v < end; v++) {
             if (p->kind[v] & IPM_FIXED) continue;
-            const double xl = p->xl[v], xu = p->xu[v], zl = p->zl[v], zu = p->zu[v];
+            const double xl = p->xl[v], zl = p->zl[v];
             const double at = v < m ? column_dot(p, v, p->cy) : p->cy[v - m];
             const double cx = p->theta[v] * at - p->cx[v], dx = p->dx[v];
             p->cx[v] = cx;
             hold_all(ap, &most_p, w0, xl, dx, cx);
-            hold_all(ap, &most_p, w0, xu, -dx, -cx);
             hold_all(ad, &most_d, w0, zl, p->dzl[v], p->cl[v] - zl * (cx / xl));
+            if (!(p->kind[v] & IPM_UP)) continue;
+            const double xu = p->xu[v], zu = p->zu[v];
+            hold_all(ap, &most_p, w0, xu, -dx, -cx);
             hold_all(ad, &most_d, w0, zu, p->dzu[v], p->cu[v] + zu * (cx / xu));
         }
         double *s = p->part + IPM_SUMS * (ptrdiff_t)part;
@@ -487,9 +502,11 @@ static void move(ipm *p, double ap, double ad)
         for (int64_t v = part_begin(V, part); v < end; v++) {
             if (p->kind[v] & IPM_FIXED) continue;
             p->xl[v] += ap * p->dx[v];
-            p->xu[v] -= ap * p->dx[v];
             p->zl[v] += ad * p->dzl[v];
-            p->zu[v] += ad * p->dzu[v];
+            if (p->kind[v] & IPM_UP) {
+                p->xu[v] -= ap * p->dx[v];
+                p->zu[v] += ad * p->dzu[v];
+            }
             p->x[v] = p->kind[v] & IPM_LOW ? p->bound[v] + p->xl[v] : p->bound[v] - p->xu[v];
         }
         end = part_begin(p->a.n, part + 1);
