@@ -58,6 +58,21 @@ bool job_grow(job *j, int64_t entries)
 
 enum { ETA_MOST = 1000 };
 
+static bool new_scratch(lu_scratch *s, int32_t n)
+{
+    s->by_rank = MEM_ZERO(double, n);
+    s->todo = MEM_ZERO(uint64_t, n / 64 + 1);
+    s->next_todo = MEM_ZERO(uint64_t, n / 64 + 1);
+    return s->by_rank && s->todo && s->next_todo;
+}
+
+static void free_scratch(lu_scratch *s)
+{
+    mem_free(s->by_rank);
+    mem_free(s->todo);
+    mem_free(s->next_todo);
+}
+
 static bool new_factors(job *j, int32_t n, int64_t entries)
 {
     lu_factors *f = &j->bs.lu;
@@ -67,9 +82,8 @@ static bool new_factors(job *j, int32_t n, int64_t entries)
     if (f->eta_cap > INT32_MAX) f->eta_cap = INT32_MAX;
     f->rank = MEM_NEW(int32_t, n);
     f->place = MEM_NEW(int32_t, n);
-    f->by_rank = MEM_ZERO(double, n);
-    f->todo = MEM_ZERO(uint64_t, n / 64 + 1);
-    f->next_todo = MEM_ZERO(uint64_t, n / 64 + 1);
+    bool scratch = true;
+    for (int i = 0; i < LU_SOLVES; i++) scratch &= new_scratch(&f->scratch[i], n);
     f->eta = MEM_NEW(lu_eta, ETA_MOST + 1);
     f->eta_entry = MEM_NEW(lu_eta_entry, f->eta_cap);
     f->row_entries = MEM_NEW(int32_t, n);
@@ -93,23 +107,23 @@ static bool new_factors(job *j, int32_t n, int64_t entries)
     f->bad_row = MEM_NEW(int32_t, n);
     f->bad_col = MEM_NEW(int32_t, n);
     return new_triangle(&f->l, n) && new_triangle(&f->lt, n) && new_triangle(&f->u, n) &&
-           new_triangle(&f->ut, n) && f->rank && f->place && f->by_rank && f->todo &&
-           f->next_todo && f->eta && f->eta_entry && f->row_entries && f->row_eta &&
-           f->eta_sum && f->eta_todo && f->row_first && f->col_first && f->row_count &&
-           f->col_count && f->row_room && f->col_room && f->head && f->next && f->prev &&
-           f->line && f->queue && f->state && f->dense && f->seen && f->bad_row && f->bad_col &&
-           job_grow(j, entries);
+           new_triangle(&f->ut, n) && f->rank && f->place && scratch && f->eta &&
+           f->eta_entry && f->row_entries && f->row_eta && f->eta_sum && f->eta_todo &&
+           f->row_first && f->col_first && f->row_count && f->col_count && f->row_room &&
+           f->col_room && f->head && f->next && f->prev && f->line && f->queue && f->state &&
+           f->dense && f->seen && f->bad_row && f->bad_col && job_grow(j, entries);
 }
 
 static void free_factors(lu_factors *f)
 {
-    void *const list[] = {f->by_rank,  f->rank,      f->place,       f->todo,      f->next_todo,
-                          f->eta,      f->eta_entry, f->row_entries, f->row_eta,   f->eta_sum,
-                          f->eta_todo, f->row_first, f->col_first,   f->row_count, f->col_count,
-                          f->row_room, f->col_room,  f->row_entry,   f->col_index, f->head,
-                          f->next,     f->prev,      f->line,        f->queue,     f->state,
-                          f->dense,    f->seen,      f->bad_row,     f->bad_col};
+    void *const list[] = {f->rank,      f->place,     f->eta,      f->eta_entry, f->row_entries,
+                          f->row_eta,   f->eta_sum,   f->eta_todo, f->row_first, f->col_first,
+                          f->row_count, f->col_count, f->row_room, f->col_room,  f->row_entry,
+                          f->col_index, f->head,      f->next,     f->prev,      f->line,
+                          f->queue,     f->state,     f->dense,    f->seen,      f->bad_row,
+                          f->bad_col};
     for (size_t i = 0; i < sizeof list / sizeof *list; i++) mem_free(list[i]);
+    for (int i = 0; i < LU_SOLVES; i++) free_scratch(&f->scratch[i]);
     free_triangle(&f->l);
     free_triangle(&f->lt);
     free_triangle(&f->u);
@@ -147,6 +161,7 @@ void job_free(job *j)
     free_vector(&bs->column);
     free_vector(&bs->rho);
     free_vector(&bs->tau);
+    free_vector(&bs->moved);
     free_factors(&bs->lu);
 }
 
@@ -262,7 +277,8 @@ static bool new_basis(job *j)
            bs->weight && bs->standing && bs->merit && bs->listed && bs->bad && bs->hot &&
            bs->order && bs->scratch_variable && bs->begin && bs->end && bs->row.sum &&
            bs->row.value && bs->row.list && new_rows(j) && new_vector(&bs->column, j->lp.n) &&
-           new_vector(&bs->rho, j->lp.n) && new_vector(&bs->tau, j->lp.n);
+           new_vector(&bs->rho, j->lp.n) && new_vector(&bs->tau, j->lp.n) &&
+           new_vector(&bs->moved, j->lp.n);
 }
 
 /* Every arc has finite bounds; a row without a limit gets one that its arcs cannot reach, so that any
@@ -306,6 +322,7 @@ bool job_new(job *j)
     lp_problem *lp = &j->lp;
     lp_basis *bs = &j->bs;
     if (md->rows > INT32_MAX - md->n || j->all > INT32_MAX) return false;
+    bs->threads = j->ctx->set.threads;
     lp->n = md->n + (int32_t)md->rows;
     lp->m = md->m;
     double *rhs = MEM_ZERO(double, lp->n);

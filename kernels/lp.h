@@ -91,7 +91,8 @@ typedef struct {
     lu_factors lu;
     lu_vector column; /* B^-1 a of the entering variable */
     lu_vector rho;    /* row of B^-1 of the leaving variable */
-    lu_vector tau;    /* B^-1 of something else: rho, flips */
+    lu_vector tau;    /* B^-1 of something else: rho */
+    lu_vector moved;  /* B^-1 of what flips */
     lp_sparse row;    /* row of the leaving variable over the columns that may enter */
     lp_rows rows;
     /* of the dual while it runs: */
@@ -107,6 +108,7 @@ typedef struct {
     int64_t *begin, *end;      /* n: columns of the basis */
     int64_t pivots, flips, factorizations;
     bool repaired; /* the last factorization exchanged columns */
+    int threads;
 } lp_basis;
 
 typedef enum {
@@ -150,7 +152,11 @@ void lp_list_rows(const lp_problem *lp, lp_basis *bs);
 void lp_sort_rows(const lp_problem *lp, lp_basis *bs);
 /* Column v may enter from now on, or may not. */
 void lp_may_enter(const lp_problem *lp, lp_basis *bs, int64_t v, bool may);
-/* bs->rho := row r of B^-1; bs->row := that row over the columns that may enter, or over all nonbasic ones. */
+/* bs->rho := row r of B^-1. */
+void lp_invert_row(lp_basis *bs, int32_t r);
+/* bs->row := rho over the columns that may enter. */
+void lp_multiply_row(lp_basis *bs);
+/* Both; over all nonbasic columns. */
 void lp_row(lp_basis *bs, int32_t r);
 void lp_full_row(const lp_problem *lp, lp_basis *bs, int32_t r);
 /* bs->column := B^-1 a(q). */

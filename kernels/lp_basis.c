@@ -161,7 +161,7 @@ bool lp_exchange(const lp_problem *lp, lp_basis *bs, int32_t r, int64_t q, int t
     if (bs->low[q] != bs->up[q]) lp_may_enter(lp, bs, q, false);
     bs->pivots++;
     /* solves walk updates: they are given up when this has cost as much as new factors */
-    return kept && bs->lu.etas < bs->lu.eta_most && bs->lu.eta_work < bs->lu.factor_work;
+    return kept && bs->lu.etas < bs->lu.eta_most && lu_eta_work(&bs->lu) < bs->lu.factor_work;
 }
 
 lp_result lp_renew(const lp_problem *lp, lp_basis *bs)

@@ -17,6 +17,9 @@ enum { LP_BAD = 1, LP_HOT = 2, FEW_HOT = 200 };
 enum { AHEAD = 12 }; /* what lies scattered is fetched so many turns before it is needed */
 #define LEAST_WEIGHT 1e-4
 
+/* Nonzeros of a row of the inverse; tau has some three times as many. */
+enum { WORTH_SHARING = 400 };
+
 static inline double violation(const lp_problem *lp, const lp_standing *s)
 {
     if (s->x < s->low - lp->flow_tol) return s->x - s->low;
@@ -237,7 +240,7 @@ static bool ratio_test(const lp_problem *lp, lp_basis *bs, double gap, int64_t *
 /* The passed variables go to their other bound; basic variables follow. */
 static void flip(const lp_problem *lp, lp_basis *bs, int64_t passed)
 {
-    lu_vector *t = &bs->tau;
+    lu_vector *t = &bs->moved;
     if (passed == 0) return;
     for (int64_t i = 0; i < passed; i++) {
         const int64_t v = bs->order[i].v;
@@ -287,18 +290,12 @@ static void update_costs(lp_basis *bs, int64_t arcs, int64_t out, lp_candidate e
 }
 
 /* What stands at the rows, when the entering variable moves by `step`: values, and weights ||row of B^-1||^2, for which
- * tau = B^-1 rho. */
-static void update_standing(const lp_problem *lp, lp_basis *bs, int32_t r, double step)
+ * tau = B^-1 rho and the square of rho are known. */
+static void update_standing(const lp_problem *lp, lp_basis *bs, int32_t r, double step,
+                            double square)
 {
-    lu_vector *tau = &bs->tau;
+    const lu_vector *tau = &bs->tau;
     const double pivot = bs->column.value[r];
-    double w = 0.0;
-    for (int32_t i = 0; i < bs->rho.count; i++) {
-        const double d = bs->rho.value[bs->rho.list[i]];
-        w += d * d;
-        lu_add(tau, bs->rho.list[i], d);
-    }
-    lu_solve(&bs->lu, tau);
     for (int32_t i = 0; i < bs->column.count; i++) {
         const int32_t k = bs->column.list[i];
         if (i + AHEAD < bs->column.count)
@@ -306,16 +303,65 @@ static void update_standing(const lp_problem *lp, lp_basis *bs, int32_t r, doubl
         const double d = bs->column.value[k], f = d / pivot;
         if (k == r) continue;
         lp_standing *s = &bs->standing[k];
-        const double now = s->weight + f * (f * w - 2.0 * tau->value[k]);
+        const double now = s->weight + f * (f * square - 2.0 * tau->value[k]);
         const double least =
             LEAST_WEIGHT + f * f; /* the row has this much of row r at the least */
         s->weight = now > least ? now : least;
         s->x -= step * d;
         judge(lp, bs, k);
     }
-    lu_clear(tau);
-    w /= pivot * pivot;
+    const double w = square / (pivot * pivot);
     bs->standing[r].weight = w > LEAST_WEIGHT ? w : LEAST_WEIGHT;
+}
+
+/* ---- one pivot --------------------------------------------------------------------------- */
+
+/* The row over the columns, who enters, and its column. */
+typedef struct {
+    lp_candidate enters;
+    int64_t passed;
+    double square; /* of rho */
+    bool found;
+} choice;
+
+static void choose_entering(const lp_problem *lp, lp_basis *bs, double gap, choice *c)
+{
+    c->passed = 0;
+    lp_multiply_row(bs);
+    c->found = ratio_test(lp, bs, gap, &c->passed, &c->enters);
+    if (c->found) lp_column(lp, bs, c->enters.v);
+}
+
+/* tau := B^-1 rho */
+static void square_row(lp_basis *bs, choice *c)
+{
+    double sum = 0.0;
+    for (int32_t i = 0; i < bs->rho.count; i++) {
+        const int32_t k = bs->rho.list[i];
+        const double d = bs->rho.value[k];
+        sum += d * d;
+        lu_add(&bs->tau, k, d);
+    }
+    lu_solve_beside(&bs->lu, &bs->tau);
+    c->square = sum;
+}
+
+/* What follows from the row of the leaving variable; the weights' part on a second thread where it is long. */
+static void look_along_row(const lp_problem *lp, lp_basis *bs, int32_t r, double gap, choice *c)
+{
+    lp_invert_row(bs, r);
+    if (bs->threads < 2 || bs->rho.count < WORTH_SHARING) {
+        choose_entering(lp, bs, gap, c);
+        square_row(bs, c);
+        return;
+    }
+#pragma omp parallel sections num_threads(2) default(none) shared(lp, bs, gap, c)
+    {
+#pragma omp section
+        choose_entering(lp, bs, gap, c);
+#pragma omp section
+        square_row(bs, c);
+    }
 }
 
 /* The basis from new factors; `all`: reduced costs too. */
@@ -340,31 +386,32 @@ lp_result lp_dual(const lp_problem *lp, lp_basis *bs, int64_t limit, int32_t *le
         }
         const int64_t out = bs->head[r];
         const double gap = violation(lp, &bs->standing[r]);
-        lp_row(bs, r);
-        int64_t passed = 0;
-        lp_candidate enters;
+        choice c;
+        look_along_row(lp, bs, r, gap, &c);
         *leaving = r;
-        if (!ratio_test(lp, bs, gap, &passed, &enters)) {
+        if (!c.found) {
+            lu_clear(&bs->tau);
             lp_full_row(lp, bs, r);
             res = LP_INFEASIBLE;
             break;
         }
-        const int64_t q = enters.v;
-        lp_column(lp, bs, q);
+        const int64_t q = c.enters.v;
         const double pivot = bs->column.value[r];
-        if (fabs(pivot - bs->row.value[enters.at]) > 1e-7 * (1.0 + fabs(pivot))) {
+        if (fabs(pivot - bs->row.value[c.enters.at]) > 1e-7 * (1.0 + fabs(pivot))) {
+            lu_clear(&bs->tau);
             if (bs->lu.etas == 0) break;
             res = begin_anew(lp, bs, true);
             if (res != LP_OPTIMAL) return res;
             res = LP_LIMIT;
             continue;
         }
-        flip(lp, bs, passed);
+        flip(lp, bs, c.passed);
         const bool to_lower = gap < 0.0;
         const double target = to_lower ? bs->low[out] : bs->up[out];
         const double step = (bs->standing[r].x - target) / pivot;
-        update_costs(bs, lp->m, out, enters, to_lower);
-        update_standing(lp, bs, r, step);
+        update_costs(bs, lp->m, out, c.enters, to_lower);
+        update_standing(lp, bs, r, step, c.square);
+        lu_clear(&bs->tau);
         const double weight = bs->standing[r].weight;
         bs->standing[r] = (lp_standing){bs->x[q] + step, bs->low[q], bs->up[q], weight};
         bs->x[out] = target;

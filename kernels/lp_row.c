@@ -142,20 +142,19 @@ static void take_sums(lp_sparse *row)
     row->count = keep;
 }
 
-static void invert_row(lp_basis *bs, int32_t r)
+void lp_invert_row(lp_basis *bs, int32_t r)
 {
     lu_clear(&bs->rho);
-    bs->row.count = 0;
     lu_add(&bs->rho, r, 1.0);
     lu_solve_transposed(&bs->lu, &bs->rho);
 }
 
-void lp_row(lp_basis *bs, int32_t r)
+void lp_multiply_row(lp_basis *bs)
 {
     const lp_rows *rows = &bs->rows;
     const double *rho = bs->rho.value;
     lp_sparse *row = &bs->row;
-    invert_row(bs, r);
+    row->count = 0;
     const int32_t *list = bs->rho.list, count = bs->rho.count;
     for (int32_t k = 0; k < count; k++) {
         if (k + 2 * AHEAD < count) __builtin_prefetch(&rows->row[list[k + 2 * AHEAD]]);
@@ -177,9 +176,16 @@ void lp_row(lp_basis *bs, int32_t r)
     take_sums(row);
 }
 
+void lp_row(lp_basis *bs, int32_t r)
+{
+    lp_invert_row(bs, r);
+    lp_multiply_row(bs);
+}
+
 void lp_full_row(const lp_problem *lp, lp_basis *bs, int32_t r)
 {
-    invert_row(bs, r);
+    lp_invert_row(bs, r);
+    bs->row.count = 0;
     for (int32_t k = 0; k < bs->rho.count; k++) {
         const int32_t i = bs->rho.list[k];
         const double d = bs->rho.value[i];

@@ -385,7 +385,7 @@ static void drop_etas(lu_factors *f)
 {
     f->etas = 0;
     f->eta[0].first = 0;
-    f->eta_work = 0;
+    for (int i = 0; i < LU_SOLVES; i++) f->scratch[i].work = 0;
     for (int32_t r = 0; r < f->n; r++) f->row_entries[r] = f->row_eta[r] = -1;
 }
 

@@ -76,6 +76,15 @@ typedef struct {
     int32_t count, rows;
 } lu_line;
 
+/* Of a solve; zero between solves, but work. */
+typedef struct {
+    double *by_rank;            /* n: its vector */
+    uint64_t *todo, *next_todo; /* n / 64 + 1: ranks that it has yet to visit */
+    int64_t work; /* entries of etas visited by all solves since the factorization */
+} lu_scratch;
+
+enum { LU_SOLVES = 2 }; /* at the same time */
+
 /* The caller's memory. fill_cap (below 2^30) bounds the entries of L, of U and of the nucleus; eta_cap those of the
  * updates. */
 typedef struct {
@@ -85,9 +94,7 @@ typedef struct {
     lu_triangle l, lt, u, ut; /* L by columns, by rows; U by columns, by rows */
     int32_t *rank;            /* n: row -> when it was pivoted */
     int32_t *place;           /* n: column given to lu_factor -> row */
-    double *by_rank;          /* n: the vector of a solve; zero between solves */
-    uint64_t *todo,
-        *next_todo; /* n / 64 + 1: ranks that a solve has yet to visit; zero between solves */
+    lu_scratch scratch[LU_SOLVES];
     /* etas of exchanges */
     int32_t etas;
     lu_eta *eta;             /* eta_most + 1 */
@@ -95,9 +102,8 @@ typedef struct {
     int32_t *row_entries,
         *row_eta;    /* n: of the last eta of the row and later: entries, the eta itself; -1 */
     double *eta_sum; /* eta_most, zero between solves */
-    uint64_t *eta_todo; /* eta_most / 64 + 1, zero between solves */
-    int64_t factor_work,
-        eta_work; /* entries visited: by the factorization, by all solves in the etas since */
+    uint64_t *eta_todo;  /* eta_most / 64 + 1, zero between solves */
+    int64_t factor_work; /* entries visited by the factorization */
     /* work of the factorization */
     int64_t *row_first, *col_first; /* n */
     int32_t *row_count, *col_count; /* n */
@@ -128,6 +134,13 @@ lu_result lu_factor(lu_factors *f, const int64_t *first, const int64_t *end,
 /* x := B^-1 x, and x := B^-T x. */
 void lu_solve(lu_factors *f, lu_vector *x);
 void lu_solve_transposed(lu_factors *f, lu_vector *x);
+/* lu_solve on scratch of its own: another solve may run at the same time. */
+void lu_solve_beside(lu_factors *f, lu_vector *x);
+/* Entries of etas that all solves have visited since the factorization. */
+static inline int64_t lu_eta_work(const lu_factors *f)
+{
+    return f->scratch[0].work + f->scratch[1].work;
+}
 /* The column at row r is exchanged; x = B^-1 (new column). false: no room for the eta. */
 bool lu_exchange(lu_factors *f, int32_t r, const lu_vector *x);
 

@@ -12,15 +12,15 @@ static inline void want(uint64_t *todo, int32_t rank)
 }
 
 /* x goes to its ranks, which are to be visited. Returns the first word with one, INT32_MAX: none. */
-static int32_t begin(const lu_factors *f, lu_vector *x)
+static int32_t begin(const lu_factors *f, lu_scratch *s, lu_vector *x)
 {
     int32_t first = INT32_MAX;
     for (int32_t i = 0; i < x->count; i++) {
         const int32_t k = x->list[i], rank = f->rank[k];
-        f->by_rank[rank] = x->value[k];
+        s->by_rank[rank] = x->value[k];
         x->value[k] = 0.0;
         x->mark[k] = 0;
-        want(f->todo, rank);
+        want(s->todo, rank);
         if (rank < first) first = rank;
     }
     x->count = 0;
@@ -44,10 +44,10 @@ static inline double push(const lu_triangle *t, double *w, int32_t rank, uint64_
 
 /* T^-1 by ranks where entries lead to later ranks, of which the first has its bit in word lo. The ranks of what is not zero
  * are the new todo. Returns its last word, -1: none. */
-static int32_t go_up(lu_factors *f, const lu_triangle *t, int32_t lo)
+static int32_t go_up(const lu_factors *f, lu_scratch *s, const lu_triangle *t, int32_t lo)
 {
-    uint64_t *todo = f->todo;
-    double *w = f->by_rank;
+    uint64_t *todo = s->todo;
+    double *w = s->by_rank;
     const int32_t words = f->n >> 6;
     int32_t last = -1;
     for (int32_t i = lo; i <= words; i++) {
@@ -60,19 +60,19 @@ static int32_t go_up(lu_factors *f, const lu_triangle *t, int32_t lo)
             if (w[rank] != 0.0) kept |= (uint64_t)1 << b;
         }
         if (!kept) continue;
-        f->next_todo[i] = kept;
+        s->next_todo[i] = kept;
         last = i;
     }
-    f->todo = f->next_todo;
-    f->next_todo = todo;
+    s->todo = s->next_todo;
+    s->next_todo = todo;
     return last;
 }
 
 /* The same where entries lead to earlier ranks; the result goes to x. */
-static void go_down(lu_factors *f, const lu_triangle *t, lu_vector *x, int32_t hi)
+static void go_down(lu_scratch *s, const lu_triangle *t, lu_vector *x, int32_t hi)
 {
-    uint64_t *todo = f->todo;
-    double *w = f->by_rank;
+    uint64_t *todo = s->todo;
+    double *w = s->by_rank;
     int32_t count = 0;
     for (int32_t i = hi; i >= 0; i--) {
         while (todo[i]) {
@@ -91,7 +91,7 @@ static void go_down(lu_factors *f, const lu_triangle *t, lu_vector *x, int32_t h
 }
 
 /* In the order of the exchanges. */
-static void apply_etas(lu_factors *f, lu_vector *x)
+static void apply_etas(const lu_factors *f, lu_scratch *s, lu_vector *x)
 {
     int64_t work = f->etas / 4;
     for (int32_t k = 0; k < f->etas; k++) {
@@ -103,7 +103,7 @@ static void apply_etas(lu_factors *f, lu_vector *x)
             lu_add(x, f->eta_entry[e].row, -f->eta_entry[e].value * v);
         work += eta[1].first - eta->first;
     }
-    f->eta_work += work;
+    s->work += work;
     int32_t keep = 0; /* sums that cancelled */
     for (int32_t i = 0; i < x->count; i++) {
         const int32_t k = x->list[i];
@@ -157,21 +157,32 @@ static void apply_etas_transposed(lu_factors *f, lu_vector *x)
             if (eta->before >= 0) want(f->eta_todo, eta->before);
         }
     }
-    f->eta_work += 2 * work;
+    f->scratch[0].work += 2 * work;
+}
+
+static void solve(const lu_factors *f, lu_scratch *s, lu_vector *x)
+{
+    const int32_t lo = begin(f, s, x);
+    go_down(s, &f->u, x, go_up(f, s, &f->l, lo));
+    if (f->etas > 0) apply_etas(f, s, x);
 }
 
 void lu_solve(lu_factors *f, lu_vector *x)
 {
-    const int32_t lo = begin(f, x);
-    go_down(f, &f->u, x, go_up(f, &f->l, lo));
-    if (f->etas > 0) apply_etas(f, x);
+    solve(f, &f->scratch[0], x);
+}
+
+void lu_solve_beside(lu_factors *f, lu_vector *x)
+{
+    solve(f, &f->scratch[1], x);
 }
 
 void lu_solve_transposed(lu_factors *f, lu_vector *x)
 {
+    lu_scratch *s = &f->scratch[0];
     if (f->etas > 0) apply_etas_transposed(f, x);
-    const int32_t lo = begin(f, x);
-    go_down(f, &f->lt, x, go_up(f, &f->ut, lo));
+    const int32_t lo = begin(f, s, x);
+    go_down(s, &f->lt, x, go_up(f, s, &f->ut, lo));
 }
 
 bool lu_exchange(lu_factors *f, int32_t r, const lu_vector *x)

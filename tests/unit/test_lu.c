@@ -56,9 +56,11 @@ static void new_factors(int32_t n, int64_t cap)
     for (size_t i = 0; i < sizeof ints / sizeof *ints; i++) *ints[i] = memory(n, 4);
     lu.row_first = memory(n, sizeof(int64_t));
     lu.col_first = memory(n, sizeof(int64_t));
-    lu.by_rank = memory(n, sizeof(double));
-    lu.todo = memory(n / 64 + 1, sizeof(uint64_t));
-    lu.next_todo = memory(n / 64 + 1, sizeof(uint64_t));
+    for (int i = 0; i < LU_SOLVES; i++) {
+        lu.scratch[i].by_rank = memory(n, sizeof(double));
+        lu.scratch[i].todo = memory(n / 64 + 1, sizeof(uint64_t));
+        lu.scratch[i].next_todo = memory(n / 64 + 1, sizeof(uint64_t));
+    }
     lu.line = memory(n, sizeof(lu_line));
     lu.dense = memory(n, sizeof(double));
     lu.seen = memory(n, 1);
@@ -75,15 +77,19 @@ static void new_factors(int32_t n, int64_t cap)
 
 static void free_factors(void)
 {
-    void *const list[] = {lu.by_rank,     lu.l.pivot,  lu.lt.pivot,  lu.u.pivot,   lu.ut.pivot,
-                          lu.l.entry,     lu.lt.entry, lu.u.entry,   lu.ut.entry,  lu.rank,
-                          lu.place,       lu.todo,     lu.next_todo, lu.row_count, lu.col_count,
-                          lu.row_room,    lu.col_room, lu.queue,     lu.line,      lu.row_first,
-                          lu.col_first,   lu.dense,    lu.seen,      lu.state,     lu.head,
-                          lu.next,        lu.prev,     lu.eta,       lu.eta_entry, lu.row_eta,
-                          lu.row_entries, lu.eta_sum,  lu.eta_todo,  lu.bad_row,   lu.bad_col,
-                          lu.row_entry,   lu.col_index};
+    void *const list[] = {lu.l.pivot,   lu.lt.pivot,  lu.u.pivot,     lu.ut.pivot, lu.l.entry,
+                          lu.lt.entry,  lu.u.entry,   lu.ut.entry,    lu.rank,     lu.place,
+                          lu.row_count, lu.col_count, lu.row_room,    lu.col_room, lu.queue,
+                          lu.line,      lu.row_first, lu.col_first,   lu.dense,    lu.seen,
+                          lu.state,     lu.head,      lu.next,        lu.prev,     lu.eta,
+                          lu.eta_entry, lu.row_eta,   lu.row_entries, lu.eta_sum,  lu.eta_todo,
+                          lu.bad_row,   lu.bad_col,   lu.row_entry,   lu.col_index};
     for (size_t i = 0; i < sizeof list / sizeof *list; i++) free(list[i]);
+    for (int i = 0; i < LU_SOLVES; i++) {
+        free(lu.scratch[i].by_rank);
+        free(lu.scratch[i].todo);
+        free(lu.scratch[i].next_todo);
+    }
 }
 
 static lu_vector new_vector(int32_t n)
@@ -309,19 +315,29 @@ static bool is_sound(const lu_vector *v, int32_t n)
     return marked == v->count;
 }
 
-/* Both solves, on vectors of one, of a few, and of many entries. place: of the columns of now. */
+/* All solves, two of them at the same time, on vectors of one, of a few, and of many entries. place: of the columns of now. */
 static bool check_solves(draw *d, const int32_t *place)
 {
     static double b[MOST], x[MOST], found[MOST];
     const int32_t n = now.n;
     const int count[] = {1, 3, n};
     bool good = true;
-    lu_vector v = new_vector(n);
+    lu_vector v = new_vector(n), same = new_vector(n);
     for (int k = 0; k < 3 && good; k++) {
         fill_vector(d, &v, n, count[k]);
         memcpy(b, v.value, (size_t)n * sizeof *b);
         if (!CHECK_EQ(eliminate(false, b, x), n)) break;
-        lu_solve(&lu, &v);
+        lu_clear(&same);
+        for (int32_t i = 0; i < v.count; i++) lu_add(&same, v.list[i], v.value[v.list[i]]);
+#pragma omp parallel sections num_threads(2) default(none) shared(lu, v, same)
+        {
+#pragma omp section
+            lu_solve(&lu, &v);
+#pragma omp section
+            lu_solve_beside(&lu, &same);
+        }
+        CHECK(is_sound(&same, n));
+        CHECK_EQ(memcmp(v.value, same.value, (size_t)n * sizeof *v.value), 0);
         for (int32_t c = 0; c < n; c++) found[c] = v.value[place[c]];
         good = close_to(found, x, n, "solve") && CHECK(is_sound(&v, n));
         fill_vector(d, &v, n, count[k]); /* a cost for each column, where it stands */
@@ -331,6 +347,7 @@ static bool check_solves(draw *d, const int32_t *place)
         good = close_to(v.value, x, n, "transposed solve") && CHECK(is_sound(&v, n)) && good;
     }
     free_vector(&v);
+    free_vector(&same);
     return good;
 }
 
