@@ -205,9 +205,30 @@ static steppe_status pivot_to_optimum(job *j)
     return steppe_fail(j->ctx, STEPPE_INTERNAL, "the coupled simplex did not settle");
 }
 
-enum { FEW = 500 }; /* so many are mended sooner than a coarser cut is solved */
+enum {
+    FEW = 500, /* so many are mended sooner than a coarser cut is solved */
+    WIDE = 50  /* a coupling row that more than one in so many arcs share */
+};
 
-/* A start is far off when, made dual feasible, more than one in twenty basic variables is out of its bounds. */
+/* A wide row that is off its limit by more than this part of it moves flows everywhere: many thousand pivots. */
+#define WIDE_OFF 0.01
+
+static bool wide_row_off(const job *j)
+{
+    const model *md = j->md;
+    const lp_basis *bs = &j->bs;
+    for (int64_t r = 0; r < md->rows; r++) {
+        const int64_t v = j->base + r;
+        if (md->row_first[r + 1] - md->row_first[r] <= md->m / WIDE) continue;
+        if (bs->x[v] < bs->low[v] - WIDE_OFF * fabs(bs->low[v]) - j->lp.flow_tol ||
+            bs->x[v] > bs->up[v] + WIDE_OFF * fabs(bs->up[v]) + j->lp.flow_tol)
+            return true;
+    }
+    return false;
+}
+
+/* A start is far off when, made dual feasible, more than one in twenty basic variables is out of its bounds, or a row that much
+ * depends on. */
 static steppe_status judge_start(job *j)
 {
     lp_basis *bs = &j->bs;
@@ -218,7 +239,7 @@ static steppe_status judge_start(job *j)
         const int64_t v = bs->head[r];
         off += bs->x[v] < bs->low[v] - j->lp.flow_tol || bs->x[v] > bs->up[v] + j->lp.flow_tol;
     }
-    j->out->far = off > j->lp.n / 20 && off > FEW;
+    j->out->far = (off > j->lp.n / 20 && off > FEW) || wide_row_off(j);
     return STEPPE_OK;
 }
 

@@ -146,8 +146,9 @@ static void stored_weights(job *j, const key_view *view)
     }
 }
 
-/* From the arcs that were basic: a spanning forest, each part with a root; then as many of those that
- * close a circle as there are tight rows. false in *ok: nothing usable was stored. */
+/* What was basic is so again: arcs that close a circle too, be it because a row is tight or because the circle loses and needs no
+ * root; only where there are more than rows some of them go. Where there are fewer, parts of the forest are joined, or get a root.
+ * What does not fit together is left to the factorization. false in *ok: nothing usable was stored. */
 steppe_status start_warm(job *j, bool *ok)
 {
     const model *md = j->md;
@@ -159,7 +160,7 @@ steppe_status start_warm(job *j, bool *ok)
     int32_t *up = MEM_NEW(int32_t, (int64_t)md->n + 1);
     if (!up) return steppe_no_memory(j->ctx);
     for (int32_t i = 0; i <= md->n; i++) up[i] = i;
-    int64_t known = 0, extra = 0;
+    int64_t known = 0, basic = 0; /* at most lp.n */
     for (int k = 0; k < md->K; k++) {
         for (int64_t a = md->first_arc[k]; a < md->first_arc[k + 1]; a++) {
             uint8_t s = store_get(j->start, model_arc_key(md, a, k, &own));
@@ -172,8 +173,9 @@ steppe_status start_warm(job *j, bool *ok)
     for (int64_t r = 0; r < md->rows; r++) {
         const uint8_t s = store_get(j->start, model_row_key(md, r, &own));
         bs->state[j->base + r] = s == STORED_NONE ? LP_BASIC : s;
-        extra += bs->state[j->base + r] != LP_BASIC;
+        basic += bs->state[j->base + r] == LP_BASIC;
     }
+    for (int64_t a = 0; a < md->m; a++) basic += bs->state[a] == LP_BASIC;
     /* roots: free nodes, those stored; then the stored basic arcs; then arcs of which nothing is known, as far as they
      * join parts; at last a root for every part that hangs on none */
     for (int pass = 0; pass < 3; pass++) {
@@ -185,31 +187,33 @@ steppe_status start_warm(job *j, bool *ok)
                     store_get(j->start, model_node_key(md, i, k, &own)) != LP_BASIC)
                     continue;
                 const int32_t u = find_root(up, i), v = find_root(up, md->n);
-                if (u == v) continue;
+                if (u == v || (pass == 2 && basic >= j->lp.n)) continue;
                 up[u] = v;
                 bs->state[md->m + i] = LP_BASIC;
+                basic++;
             }
         }
         if (pass != 1) continue;
         for (int64_t a = 0; a < md->m; a++) {
             if (bs->state[a] != LP_BASIC) continue;
             const int32_t u = find_root(up, md->tail[a]), v = find_root(up, md->head[a]);
-            if (u != v)
+            if (u != v) {
                 up[u] = v;
-            else if (extra > 0)
-                extra--;
-            else
+            } else if (basic > j->lp.n) {
                 bs->state[a] = LP_LOWER;
+                basic--;
+            }
         }
         for (int k = 0; k < md->K; k++)
             for (int64_t a = md->first_arc[k]; a < md->first_arc[k + 1]; a++) {
                 const int32_t u = find_root(up, md->tail[a]), v = find_root(up, md->head[a]);
-                if (u == v ||
+                if (u == v || basic >= j->lp.n ||
                     store_get(j->start, model_arc_key(md, a, k, &own)) != STORED_NONE ||
                     store_get(j->start, model_arc_key(md, a, k, &plain)) != STORED_NONE)
                     continue;
                 up[u] = v;
                 bs->state[a] = LP_BASIC;
+                basic++;
             }
     }
     job_list_heads(j);
