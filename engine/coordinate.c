@@ -170,12 +170,13 @@ static void shift_to_dual(job *j)
     }
 }
 
-static steppe_status pivot_to_optimum(job *j)
+/* factored: the basis is, and refreshed. */
+static steppe_status pivot_to_optimum(job *j, bool factored)
 {
     lp_basis *bs = &j->bs;
     lp_result res = LP_OPTIMAL;
     int32_t leaving = 0;
-    STEPPE_TRY(job_factor(j));
+    if (!factored) STEPPE_TRY(job_factor(j));
     STEPPE_TRY(stop_watch(j));
     for (int round = 0; round < 50 && !j->enough; round++) {
         if (!lp_primal_feasible(&j->lp, bs)) {
@@ -206,8 +207,9 @@ static steppe_status pivot_to_optimum(job *j)
 }
 
 enum {
-    FEW = 500, /* so many are mended sooner than a coarser cut is solved */
-    WIDE = 50  /* a coupling row that more than one in so many arcs share */
+    FEW = 500,         /* so many are mended sooner than a coarser cut is solved */
+    WIDE_LEAST = 2000, /* arcs that share a wide row, and one in */
+    WIDE = 50          /* so many arcs of the network at the most */
 };
 
 /* A wide row that is off its limit by more than this part of it moves flows everywhere: many thousand pivots. */
@@ -219,7 +221,8 @@ static bool wide_row_off(const job *j)
     const lp_basis *bs = &j->bs;
     for (int64_t r = 0; r < md->rows; r++) {
         const int64_t v = j->base + r;
-        if (md->row_first[r + 1] - md->row_first[r] <= md->m / WIDE) continue;
+        const int64_t arcs = md->row_first[r + 1] - md->row_first[r];
+        if (arcs < WIDE_LEAST || arcs <= md->m / WIDE) continue;
         if (bs->x[v] < bs->low[v] - WIDE_OFF * fabs(bs->low[v]) - j->lp.flow_tol ||
             bs->x[v] > bs->up[v] + WIDE_OFF * fabs(bs->up[v]) + j->lp.flow_tol)
             return true;
@@ -266,13 +269,14 @@ steppe_status coordinate(steppe_ctx *ctx, const model *md, const basis_store *st
     }
     if (start) st = start_warm(&j, &out->warm);
     if (st == STEPPE_OK && !out->warm) st = start_first(&j);
-    if (st == STEPPE_OK && picky && out->warm) st = judge_start(&j);
+    const bool judged = st == STEPPE_OK && picky && out->warm;
+    if (judged) st = judge_start(&j);
     /* a gap that a point inside already proves needs no basis */
     const bool based =
         st == STEPPE_OK && !out->far && !out->infeasible && !out->stopped && !j.enough;
     j.watched = true;
     double now = clock_now();
-    if (based) st = pivot_to_optimum(&j);
+    if (based) st = pivot_to_optimum(&j, judged);
     clock_add(&ctx->stages.pivots, &now);
     j.watched = false;
     out->pivots = j.bs.pivots;

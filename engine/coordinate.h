@@ -4,13 +4,20 @@
 
 #include "model.h"
 
-/* Where each arc and row stood in the last basis, by key, for the next solve of the same or
- * another scenario. */
+/* How a variable stood in a basis. */
 typedef struct {
-    uint64_t *key; /* slots, open addressing; 0 = free */
-    uint8_t *state;
-    float *weight; /* slots: steepest edge weight of a basic variable */
+    uint64_t key;
+    float weight; /* steepest edge weight of a basic variable */
+    uint8_t state;
+} stored_variable;
+
+/* Where each arc and row stood in the last basis, by key, for the next solve of the same or another scenario: mostly in the
+ * same order. */
+typedef struct {
+    stored_variable *list; /* count */
+    uint32_t *slot;        /* slots, open addressing: number in the list + 1; 0 = free */
     size_t slots;
+    int64_t count;
     period_id *
         as; /* of a coarser cut: the stored period for each of the model to be solved; else NULL */
 } basis_store;

@@ -55,37 +55,48 @@ done:
 
 enum { STORED_NONE = 255 };
 
+static size_t slot_of(const basis_store *st, uint64_t key)
+{
+    size_t s = (size_t)(key ^ (key >> 31)) & (st->slots - 1);
+    while (st->slot[s] && st->list[st->slot[s] - 1].key != key) s = (s + 1) & (st->slots - 1);
+    return s;
+}
+
 static void store_put(basis_store *st, uint64_t key, uint8_t state, double weight)
 {
-    if (key == 0) key = 1;
-    size_t s = (size_t)(key ^ (key >> 31)) & (st->slots - 1);
-    while (st->key[s] && st->key[s] != key) s = (s + 1) & (st->slots - 1);
-    st->key[s] = key;
-    st->state[s] = state;
-    st->weight[s] = (float)weight;
+    const size_t s = slot_of(st, key);
+    if (!st->slot[s]) st->slot[s] = (uint32_t)++st->count;
+    st->list[st->slot[s] - 1] = (stored_variable){key, (float)weight, state};
 }
 
-/* Slot of the key, or SIZE_MAX. */
-static size_t store_find(const basis_store *st, uint64_t key)
+enum { WINDOW = 16 }; /* variables of a list that are looked through for the next one */
+
+/* The variable of the key, or NULL. *next: behind the one found last, from where the search begins: in its order no slot is needed. */
+static const stored_variable *store_find(const basis_store *st, uint64_t key, int64_t *next)
 {
-    if (st->slots == 0) return SIZE_MAX;
-    if (key == 0) key = 1;
-    size_t s = (size_t)(key ^ (key >> 31)) & (st->slots - 1);
-    while (st->key[s] && st->key[s] != key) s = (s + 1) & (st->slots - 1);
-    return st->key[s] ? s : SIZE_MAX;
+    if (st->count == 0) return NULL;
+    const int64_t end = *next + WINDOW < st->count ? *next + WINDOW : st->count;
+    for (int64_t i = *next; i < end; i++)
+        if (st->list[i].key == key) {
+            *next = i + 1;
+            return &st->list[i];
+        }
+    const size_t s = slot_of(st, key);
+    if (!st->slot[s]) return NULL;
+    *next = st->slot[s];
+    return &st->list[st->slot[s] - 1];
 }
 
-static uint8_t store_get(const basis_store *st, uint64_t key)
+static uint8_t store_get(const basis_store *st, uint64_t key, int64_t *next)
 {
-    const size_t s = store_find(st, key);
-    return s == SIZE_MAX ? STORED_NONE : st->state[s];
+    const stored_variable *v = store_find(st, key, next);
+    return v ? v->state : STORED_NONE;
 }
 
 void basis_store_free(basis_store *store)
 {
-    mem_free(store->key);
-    mem_free(store->state);
-    mem_free(store->weight);
+    mem_free(store->list);
+    mem_free(store->slot);
     mem_free(store->as);
     memset(store, 0, sizeof *store);
 }
@@ -100,11 +111,10 @@ steppe_status start_save(job *j)
     const model *md = j->md;
     basis_store fresh = {0};
     fresh.slots = 64;
-    while (fresh.slots < 2 * (size_t)(md->m + md->n + md->rows)) fresh.slots *= 2;
-    fresh.key = MEM_ZERO(uint64_t, fresh.slots);
-    fresh.state = MEM_NEW(uint8_t, fresh.slots);
-    fresh.weight = MEM_NEW(float, fresh.slots);
-    if (!fresh.key || !fresh.state || !fresh.weight) {
+    while (fresh.slots < 2 * (size_t)j->all) fresh.slots *= 2;
+    fresh.slot = MEM_ZERO(uint32_t, fresh.slots);
+    fresh.list = MEM_NEW(stored_variable, j->all);
+    if (!fresh.slot || !fresh.list) {
         basis_store_free(&fresh);
         return steppe_no_memory(j->ctx);
     }
@@ -129,6 +139,7 @@ static void stored_weights(job *j, const key_view *view)
 {
     const model *md = j->md;
     lp_basis *bs = &j->bs;
+    int64_t next = 0;
     for (int32_t p = 0; p < j->lp.n; p++) {
         const int64_t v = bs->head[p];
         if (v < 0) continue;
@@ -140,9 +151,8 @@ static void stored_weights(job *j, const key_view *view)
                                  model_node_block(md, (int32_t)(v - md->m)), view);
         else
             key = model_row_key(md, v - j->base, view);
-        const size_t s = store_find(j->start, key);
-        if (s != SIZE_MAX && j->start->state[s] == LP_BASIC)
-            bs->weight[p] = j->start->weight[s];
+        const stored_variable *was = store_find(j->start, key, &next);
+        if (was && was->state == LP_BASIC) bs->weight[p] = was->weight;
     }
 }
 
@@ -155,23 +165,24 @@ steppe_status start_warm(job *j, bool *ok)
     lp_basis *bs = &j->bs;
     const key_view own = {(const period_id *)j->start->as, false}, plain = {own.as, true};
     *ok = false;
-    if (j->start->slots == 0) return STEPPE_OK;
+    if (j->start->count == 0) return STEPPE_OK;
     STEPPE_TRY(job_open(j));
     int32_t *up = MEM_NEW(int32_t, (int64_t)md->n + 1);
     if (!up) return steppe_no_memory(j->ctx);
     for (int32_t i = 0; i <= md->n; i++) up[i] = i;
-    int64_t known = 0, basic = 0; /* at most lp.n */
+    int64_t next = 0, known = 0, basic = 0; /* at most lp.n */
     for (int k = 0; k < md->K; k++) {
         for (int64_t a = md->first_arc[k]; a < md->first_arc[k + 1]; a++) {
-            uint8_t s = store_get(j->start, model_arc_key(md, a, k, &own));
-            if (s == STORED_NONE) s = store_get(j->start, model_arc_key(md, a, k, &plain));
+            uint8_t s = store_get(j->start, model_arc_key(md, a, k, &own), &next);
+            if (s == STORED_NONE)
+                s = store_get(j->start, model_arc_key(md, a, k, &plain), &next);
             bs->state[a] = s == STORED_NONE ? LP_LOWER : s;
             known += s != STORED_NONE;
         }
     }
     if (2 * known < md->m) goto done;
     for (int64_t r = 0; r < md->rows; r++) {
-        const uint8_t s = store_get(j->start, model_row_key(md, r, &own));
+        const uint8_t s = store_get(j->start, model_row_key(md, r, &own), &next);
         bs->state[j->base + r] = s == STORED_NONE ? LP_BASIC : s;
         basic += bs->state[j->base + r] == LP_BASIC;
     }
@@ -184,7 +195,7 @@ steppe_status start_warm(job *j, bool *ok)
                 if (pass == 0) bs->state[md->m + i] = LP_LOWER;
                 if (pass == 0 && md->balance[i] != BALANCE_FREE) continue;
                 if (pass == 1 &&
-                    store_get(j->start, model_node_key(md, i, k, &own)) != LP_BASIC)
+                    store_get(j->start, model_node_key(md, i, k, &own), &next) != LP_BASIC)
                     continue;
                 const int32_t u = find_root(up, i), v = find_root(up, md->n);
                 if (u == v || (pass == 2 && basic >= j->lp.n)) continue;
@@ -208,8 +219,8 @@ steppe_status start_warm(job *j, bool *ok)
             for (int64_t a = md->first_arc[k]; a < md->first_arc[k + 1]; a++) {
                 const int32_t u = find_root(up, md->tail[a]), v = find_root(up, md->head[a]);
                 if (u == v || basic >= j->lp.n ||
-                    store_get(j->start, model_arc_key(md, a, k, &own)) != STORED_NONE ||
-                    store_get(j->start, model_arc_key(md, a, k, &plain)) != STORED_NONE)
+                    store_get(j->start, model_arc_key(md, a, k, &own), &next) != STORED_NONE ||
+                    store_get(j->start, model_arc_key(md, a, k, &plain), &next) != STORED_NONE)
                     continue;
                 up[u] = v;
                 bs->state[a] = LP_BASIC;

@@ -45,9 +45,9 @@ TEST(any_stored_basis_leads_to_the_same_optimum)
         const steppe_info first = small_solve(s);
         CHECK_EQ(first.outcome, STEPPE_OPTIMAL);
         for (int i = 0; i < 10; i++) { /* the memory of the last basis is scrambled */
-            for (size_t k = 0; k < s->store.slots; k++)
+            for (int64_t k = 0; k < s->store.count; k++)
                 if (draw_chance(&d, 60))
-                    s->store.state[k] = (uint8_t)draw_int(&d, LP_LOWER, LP_BASIC);
+                    s->store.list[k].state = (uint8_t)draw_int(&d, LP_LOWER, LP_BASIC);
             const steppe_info again = small_solve(s);
             CHECK_EQ(again.warm, 1);
             CHECK_EQ(again.outcome, STEPPE_OPTIMAL);
