@@ -7,6 +7,10 @@ out_has "there are twelve periods" '"periods":12,'
 out_has "it is optimal" '"outcome":"optimal"'
 expect 0 "its result is proven" verify "$CASES/eurasia" "$W/r"
 
+# the stored basis comes back whole, circles that lose instead of having a root included
+expect 0 "a closure that nobody feels is solved from the basis of the base" scenarios "$CASES/eurasia" --only plby_closed --json --out "$W/tour"
+out_has "there is nothing to pivot" '"scenario":"plby_closed",.*"pivots":0,"warm":true'
+
 # parts of the network that nothing limits leave their potentials to rounding unless something holds them
 expect 0 "eurasia as one year is solved from inside" solve "$CASES/eurasia" --periods year --method interior --json --out "$W/inside"
 out_has "it did not give up" '"iterations":[1-9]'
