@@ -40,8 +40,8 @@ typedef struct {
 #define DUAL_EXTRA 6
 
 /* start: an earlier basis to start from, or NULL (an empty one is the same). picky: give up before the first pivot where too many
- * variables of it are out of their bounds, or a row that many arcs share is far out of its own (out->far). keep: gets the new one; NULL: nobody wants
- * it. The two may be the same. */
+ * variables of it are out of their bounds, or a row that many arcs share is far out of its own (out->far). keep: gets the new
+ * one; NULL: nobody wants it. The two may be the same. */
 steppe_status coordinate(steppe_ctx *ctx, const model *md, const basis_store *start, bool picky,
                          basis_store *keep, answer *out);
 void answer_free(answer *an);
