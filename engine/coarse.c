@@ -46,7 +46,7 @@ static steppe_status solve_coarse(steppe_solver *s, const horizon *hz, const hor
         s->info.pivots += an.pivots;
         answer_free(&an);
     }
-    if (st == STEPPE_OK && out->count > 0) {
+    if (st == STEPPE_OK && out->slots > 0) {
         out->as = name_periods(fine, hz);
         if (!out->as) st = steppe_no_memory(&s->ctx);
     }

@@ -16,7 +16,7 @@ typedef struct {
 typedef struct {
     stored_variable *list; /* count */
     uint32_t *slot;        /* slots, open addressing: number in the list + 1; 0 = free */
-    size_t slots;
+    size_t slots;          /* 0: nothing is stored; the basis of an empty model is */
     int64_t count;
     period_id *
         as; /* of a coarser cut: the stored period for each of the model to be solved; else NULL */

@@ -165,7 +165,7 @@ steppe_status start_warm(job *j, bool *ok)
     lp_basis *bs = &j->bs;
     const key_view own = {(const period_id *)j->start->as, false}, plain = {own.as, true};
     *ok = false;
-    if (j->start->count == 0) return STEPPE_OK;
+    if (j->start->slots == 0) return STEPPE_OK;
     STEPPE_TRY(job_open(j));
     int32_t *up = MEM_NEW(int32_t, (int64_t)md->n + 1);
     if (!up) return steppe_no_memory(j->ctx);

@@ -299,7 +299,7 @@ static steppe_status solve_base(steppe_solver *s)
     steppe_status st = model_build(&s->ctx, &hz, false, NULL, &md);
     if (st == STEPPE_OK) {
         basis_store coarse = {0};
-        const bool warm = s->store.count > 0 && !s->ctx.set.cold;
+        const bool warm = s->store.slots > 0 && !s->ctx.set.cold;
         if (!warm) st = coarse_start(s, &md, true, &coarse);
         if (st == STEPPE_OK)
             st = coordinate(&s->ctx, &md, warm ? &s->store : &coarse, false,
@@ -409,7 +409,7 @@ steppe_status steppe_solve(steppe_solver *s, steppe_info *out)
     steppe_info *info = &s->info;
     info->outcome = STEPPE_UNKNOWN;
     basis_store coarse = {0}, *const keep = s->hold_basis ? NULL : &s->store;
-    bool warm = s->store.count > 0 && !s->ctx.set.cold;
+    bool warm = s->store.slots > 0 && !s->ctx.set.cold;
     steppe_status solved = STEPPE_OK;
     info->tree_pivots = info->pivots = 0;
     info->iterations = 0;
