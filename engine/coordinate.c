@@ -208,8 +208,8 @@ static steppe_status pivot_to_optimum(job *j, bool factored)
 
 enum {
     FEW = 500,         /* so many are mended sooner than a coarser cut is solved */
-    WIDE_LEAST = 2000, /* arcs that share a wide row, and one in */
-    WIDE = 50          /* so many arcs of the network at the most */
+    WIDE_LEAST = 2000, /* arcs share a wide row at the least, */
+    WIDE = 50          /* and more than one in so many */
 };
 
 /* A wide row that is off its limit by more than this part of it moves flows everywhere: many thousand pivots. */

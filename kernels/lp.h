@@ -156,8 +156,9 @@ void lp_may_enter(const lp_problem *lp, lp_basis *bs, int64_t v, bool may);
 void lp_invert_row(lp_basis *bs, int32_t r);
 /* bs->row := rho over the columns that may enter. */
 void lp_multiply_row(lp_basis *bs);
-/* Both; over all nonbasic columns. */
+/* Both. */
 void lp_row(lp_basis *bs, int32_t r);
+/* The same over all nonbasic columns. */
 void lp_full_row(const lp_problem *lp, lp_basis *bs, int32_t r);
 /* bs->column := B^-1 a(q). */
 void lp_column(const lp_problem *lp, lp_basis *bs, int64_t q);
