@@ -101,8 +101,7 @@ steppe_status job_run(job *j, bool dual, lp_result *res, int32_t *leaving)
 /* Arcs times coupling rows from which other starts than trees pay, measured on corridors and random networks. */
 #define LARGE_COLUMNS 1e7
 #define LARGE_INSIDE 1e8
-#define LARGE_INSIDE_MANY                                                                      \
-    2e7 /* with many commodities that overrun more rows than columns suit */
+#define LARGE_INSIDE_MANY 2e7 /* many commodities that overrun too many rows for columns */
 
 #define COLUMNS_GAP 1e-7 /* averages of flows are clean */
 #define INSIDE_GAP 1e-8  /* the vertex near such a point is the optimal one, as a rule */
@@ -208,8 +207,8 @@ static steppe_status pivot_to_optimum(job *j, bool factored)
 
 enum {
     FEW = 500,         /* so many are mended sooner than a coarser cut is solved */
-    WIDE_LEAST = 2000, /* arcs share a wide row at the least, */
-    WIDE = 50          /* and more than one in so many */
+    WIDE_LEAST = 2000, /* arcs of a wide row at the least, */
+    WIDE = 50          /* and more than one in so many of all */
 };
 
 /* A wide row that is off its limit by more than this part of it moves flows everywhere: many thousand pivots. */

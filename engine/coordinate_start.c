@@ -156,6 +156,14 @@ static void stored_weights(job *j, const key_view *view)
     }
 }
 
+/* Of arc a of block k: by its own period, or as it stood in any. */
+static uint8_t stored_arc(const job *j, int64_t a, int k, const key_view *own, int64_t *next)
+{
+    const key_view any = {own->as, true};
+    const uint8_t s = store_get(j->start, model_arc_key(j->md, a, k, own), next);
+    return s != STORED_NONE ? s : store_get(j->start, model_arc_key(j->md, a, k, &any), next);
+}
+
 /* What was basic is so again: arcs that close a circle too, be it because a row is tight or because the circle loses and needs no
  * root; only where there are more than rows some of them go. Where there are fewer, parts of the forest are joined, or get a root.
  * What does not fit together is left to the factorization. false in *ok: nothing usable was stored. */
@@ -163,21 +171,20 @@ steppe_status start_warm(job *j, bool *ok)
 {
     const model *md = j->md;
     lp_basis *bs = &j->bs;
-    const key_view own = {(const period_id *)j->start->as, false}, plain = {own.as, true};
+    const key_view own = {(const period_id *)j->start->as, false};
     *ok = false;
     if (j->start->slots == 0) return STEPPE_OK;
     STEPPE_TRY(job_open(j));
     int32_t *up = MEM_NEW(int32_t, (int64_t)md->n + 1);
     if (!up) return steppe_no_memory(j->ctx);
     for (int32_t i = 0; i <= md->n; i++) up[i] = i;
-    int64_t next = 0, known = 0, basic = 0; /* at most lp.n */
+    int64_t next = 0, known = 0, basic = 0; /* in the end at most lp.n */
     for (int k = 0; k < md->K; k++) {
         for (int64_t a = md->first_arc[k]; a < md->first_arc[k + 1]; a++) {
-            uint8_t s = store_get(j->start, model_arc_key(md, a, k, &own), &next);
-            if (s == STORED_NONE)
-                s = store_get(j->start, model_arc_key(md, a, k, &plain), &next);
+            const uint8_t s = stored_arc(j, a, k, &own, &next);
             bs->state[a] = s == STORED_NONE ? LP_LOWER : s;
             known += s != STORED_NONE;
+            basic += s == LP_BASIC;
         }
     }
     if (2 * known < md->m) goto done;
@@ -186,7 +193,6 @@ steppe_status start_warm(job *j, bool *ok)
         bs->state[j->base + r] = s == STORED_NONE ? LP_BASIC : s;
         basic += bs->state[j->base + r] == LP_BASIC;
     }
-    for (int64_t a = 0; a < md->m; a++) basic += bs->state[a] == LP_BASIC;
     /* roots: free nodes, those stored; then the stored basic arcs; then arcs of which nothing is known, as far as they
      * join parts; at last a root for every part that hangs on none */
     for (int pass = 0; pass < 3; pass++) {
@@ -219,8 +225,7 @@ steppe_status start_warm(job *j, bool *ok)
             for (int64_t a = md->first_arc[k]; a < md->first_arc[k + 1]; a++) {
                 const int32_t u = find_root(up, md->tail[a]), v = find_root(up, md->head[a]);
                 if (u == v || basic >= j->lp.n ||
-                    store_get(j->start, model_arc_key(md, a, k, &own), &next) != STORED_NONE ||
-                    store_get(j->start, model_arc_key(md, a, k, &plain), &next) != STORED_NONE)
+                    stored_arc(j, a, k, &own, &next) != STORED_NONE)
                     continue;
                 up[u] = v;
                 bs->state[a] = LP_BASIC;

@@ -4,7 +4,7 @@
 
 #include "coordinate_job.h"
 
-/* So many commodities make pivots dear. */
+/* So many commodities make pivots dear, and may suit column generation. */
 enum { MANY_COMMODITIES = 16 };
 
 typedef struct {

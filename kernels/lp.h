@@ -91,7 +91,7 @@ typedef struct {
     lu_factors lu;
     lu_vector column; /* B^-1 a of the entering variable */
     lu_vector rho;    /* row of B^-1 of the leaving variable */
-    lu_vector tau;    /* B^-1 of something else: rho */
+    lu_vector tau;    /* B^-1 rho; scratch between pivots */
     lu_vector moved;  /* B^-1 of what flips */
     lp_sparse row;    /* row of the leaving variable over the columns that may enter */
     lp_rows rows;
@@ -108,7 +108,7 @@ typedef struct {
     int64_t *begin, *end;      /* n: columns of the basis */
     int64_t pivots, flips, factorizations;
     bool repaired; /* the last factorization exchanged columns */
-    int threads;
+    int threads;   /* 2 or more: long rows of a pivot are shared by two */
 } lp_basis;
 
 typedef enum {
