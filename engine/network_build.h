@@ -61,7 +61,9 @@ static inline int64_t weight_of(wide use, int64_t scale)
 
 /* a * b for two numbers of 12 places. */
 wide time_times(wide a, wide b);
-/* Flow units of `rate_days` (rate per year, 12 places, times days), rounded down. */
+/* A limit in flow units as the model keeps it: one that no flow can reach is cut to 4e18. */
+int64_t time_bounded(wide units);
+/* Flow units of `rate_days` (rate per year, 12 places, times days), rounded down; bounded. */
 int64_t time_units(const builder *bd, wide rate_days);
 /* Sum over the days of a period of what a supply, demand, contract gives per year, rounded so that sums
  * from the first period on are exact to one unit. which: 0, 1, 2 of the record's quantities. */

@@ -111,7 +111,7 @@ static bool add_produced(const rule *ru, int64_t row, int t, int64_t w)
 }
 
 /* What the selected links could carry on the days of period t that the policy does not cover. */
-static int64_t uncovered(const rule *ru, int t, int32_t days)
+static wide uncovered(const rule *ru, int t, int32_t days)
 {
     const builder *bd = ru->bd;
     const int32_t all = bd->hz->periods[t].days;
@@ -120,7 +120,7 @@ static int64_t uncovered(const rule *ru, int t, int32_t days)
     for (int64_t l = 0; l < bd->cs->link_count; l++)
         if (policy_takes_link(bd, ru->p, l, 0) || policy_takes_link(bd, ru->p, l, 1))
             sum += (wide)time_link(bd, l, t) * (all - days) / all;
-    return sum < 4000000000000000 ? (int64_t)sum : 4000000000000000;
+    return sum;
 }
 
 static bool is_share(policy_kind kind)
@@ -135,9 +135,8 @@ static bool add_rule(const rule *ru, int from, int end)
     const policy_kind kind = ru->k->kind;
     const bool at_least = kind == POLICY_OBLIGATION || kind == POLICY_MIN_SHARE;
     int places = 0;
-    wide limit = 0;
-    int64_t free_units = 0,
-            at_least_units = 0; /* a minimum is rounded like the capacities it has to pass */
+    wide limit = 0, free_units = 0,
+         at_least_units = 0; /* a minimum is rounded like the capacities it has to pass */
     bool any = false;
     for (int t = from; t < end; t++) {
         wide value_days;
@@ -151,8 +150,8 @@ static bool add_rule(const rule *ru, int from, int end)
     if (!any) return true;
     if (is_share(kind)) build_widen(&places, ru->k->value);
     const int64_t scale = kind == POLICY_EMISSION_CAP ? 1000000 : (int64_t)wide_pow10(places);
-    int64_t bound = at_least ? at_least_units : time_units(bd, limit);
-    if (kind == POLICY_EMBARGO) bound = free_units;
+    int64_t bound = at_least ? time_bounded(at_least_units) : time_units(bd, limit);
+    if (kind == POLICY_EMBARGO) bound = time_bounded(free_units);
     if (kind == POLICY_EMISSION_CAP)
         bound = time_units(bd, limit / 1000000); /* t: 10^-6 of the table unit */
     if (is_share(kind)) bound = scale == 1 ? 0 : at_least ? -SHARE_UNITS : SHARE_UNITS;

@@ -151,7 +151,7 @@ static void group_limits(const builder *bd, int64_t g, int t, int64_t *low, int6
     wide min = 0, max = 0;
     const int from = t < 0 ? 0 : t, end = t < 0 ? bd->hz->T : t + 1;
     bool limited = true;
-    int64_t units = 0; /* of the minimum: rounded like the capacities it has to pass */
+    wide units = 0; /* of the minimum: rounded like the capacities it has to pass */
     for (int i = from; i < end; i++) {
         min = 0;
         FOR_PARTS(bd, i, part)
@@ -164,7 +164,7 @@ static void group_limits(const builder *bd, int64_t g, int t, int64_t *low, int6
         }
         units += time_units(bd, min);
     }
-    *low = units > 0 ? units : NO_LOW;
+    *low = units > 0 ? time_bounded(units) : NO_LOW;
     *up = limited ? time_units(bd, max) : NO_UP;
 }
 
@@ -184,12 +184,15 @@ static bool add_group_rows(builder *bd, int64_t g, const int64_t *first, const i
     return true;
 }
 
+#define MOST_FLOW ((int64_t)4000000000000000) /* of an arc: doubles hold it */
+
 /* A column that only coupling rows see. */
 static int64_t add_loop(builder *bd, arc_kind kind, int64_t object, int t, int64_t up,
                         int64_t cost)
 {
     const model_ref ref = {(uint8_t)kind, 0, -1, (int32_t)object, -1, -1, t};
-    return build_add_arc(bd, bd->plan_hub, bd->plan_hub, up, cost, ref);
+    return build_add_arc(bd, bd->plan_hub, bd->plan_hub, up < MOST_FLOW ? up : MOST_FLOW, cost,
+                         ref);
 }
 
 /* Volume of a group in period t, plus what falls short, less what goes beyond, is the plan. */
@@ -197,7 +200,7 @@ static bool add_ramp_rows(builder *bd, int64_t i, const int64_t *first, const in
 {
     const ramp *rp = &bd->cs->ramps[i];
     const group *p = &bd->cs->groups[rp->group];
-    const int64_t scale = group_scale(bd->cs, p), most = 4000000000000000;
+    const int64_t scale = group_scale(bd->cs, p);
     for (int t = 0; t < bd->hz->T; t++) {
         const wide volume =
             bd->md->plan ? bd->md->plan[(int64_t)rp->group * bd->hz->T + t] : -1;
@@ -215,7 +218,7 @@ static bool add_ramp_rows(builder *bd, int64_t i, const int64_t *first, const in
             build_add_row(bd, row_ref(ROW_RAMP, i, t), plan_units - (scale > 1), plan_units,
                           scale);
         if (row < 0 || !add_members(bd, row, p, scale, t, first, list)) return false;
-        const int64_t above = add_loop(bd, ARC_ABOVE_PLAN, i, t, up < 0 ? most : up, cost);
+        const int64_t above = add_loop(bd, ARC_ABOVE_PLAN, i, t, up < 0 ? MOST_FLOW : up, cost);
         const int64_t below = add_loop(bd, ARC_BELOW_PLAN, i, t, down, cost);
         if (above < 0 || below < 0 || !build_add_entry(bd, row, above, -scale) ||
             !build_add_entry(bd, row, below, scale))
@@ -258,8 +261,8 @@ static bool add_curve_rows(builder *bd, int64_t from, int64_t end, const int64_t
         }
         for (int64_t i = from; i < end; i++) {
             const int64_t start = time_rate(bd, step[i].from, t);
-            const int64_t length = i + 1 < end ? time_rate(bd, step[i + 1].from, t) - start
-                                               : (int64_t)4000000000000000;
+            const int64_t length =
+                i + 1 < end ? time_rate(bd, step[i + 1].from, t) - start : MOST_FLOW;
             const int64_t a =
                 add_loop(bd, ARC_CURVE, i, t, length, cost_units(bd, step[i].add));
             if (a < 0 || !build_add_entry(bd, row, a, -scale)) return false;

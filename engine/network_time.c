@@ -7,10 +7,22 @@ wide time_times(wide a, wide b)
     return a / FIX_ONE * b + a % FIX_ONE * b / FIX_ONE;
 }
 
+/* Beyond every sum of flows (a good is at most 4e15 units), and two of them still are an int64_t. */
+#define MOST_UNITS ((wide)4000000000000000000)
+
+int64_t time_bounded(wide units)
+{
+    return (int64_t)(units < MOST_UNITS ? units : MOST_UNITS);
+}
+
+static wide year_of(const builder *bd)
+{
+    return 365 * (FIX_ONE / bd->unit);
+}
+
 int64_t time_units(const builder *bd, wide rate_days)
 {
-    const wide year = 365 * (FIX_ONE / bd->unit);
-    return (int64_t)(rate_days / year);
+    return time_bounded(rate_days / year_of(bd));
 }
 
 static wide factor_of(const builder *bd, int id, int t)
@@ -58,7 +70,8 @@ static wide demand_days(const builder *bd, int32_t d, int t, int which)
 #define STEP(of, index)                                                                        \
     wide before = 0;                                                                           \
     for (int i = 0; i < t; i++) before += of(bd, index, i, which);                             \
-    return time_units(bd, before + of(bd, index, t, which)) - time_units(bd, before)
+    const wide after = before + of(bd, index, t, which), year = year_of(bd);                   \
+    return time_bounded(after / year - before / year)
 
 int64_t time_supply(const builder *bd, int32_t s, int t, int which)
 {
@@ -97,13 +110,13 @@ int64_t time_contract(const builder *bd, int32_t c, int t, int which)
         STEP(contract_days, c);
     }
     wide sum = 0;
-    int64_t units = 0; /* of a minimum: rounded like the capacities it has to pass */
+    wide units = 0; /* of a minimum: rounded like the capacities it has to pass */
     for (int i = 0; i < bd->hz->T; i++) {
         const wide days = contract_days(bd, c, i, which);
         sum += days;
         units += time_units(bd, days);
     }
-    return which == 0 ? units : time_units(bd, sum);
+    return which == 0 ? time_bounded(units) : time_units(bd, sum);
 }
 
 /* ---- capacities ---------------------------------------------------------------------- */

@@ -86,4 +86,12 @@ expect 3 "a reference without flows is bad input" solve "$case_copy" --reference
 err_has "the column is named" "link_flow.csv:1:1: found no column flow"
 expect 2 "an instance has no plan" solve "$HERE/two_arcs.min" --reference "$W/ramp"
 no_leftovers "nothing is left behind" "$W"
+
+# ---- limits that no flow can reach
+mkdir "$W/wide"
+cp "$TINY"/policy_quota/* "$W/wide"
+printf 'policy_id,kind,commodity,value,value_unit\nQ,quota,crude,900000000000000,Mt\nC,emission_cap,*,900000000000000,t\n' >"$W/wide/policy.csv"
+expect 0 "a quota and a cap beyond all flows are read" solve "$W/wide" --json --out "$W/wide_out"
+out_has "they cost nothing" '"objective":200,'
+expect 0 "and the result is proven" verify "$W/wide" "$W/wide_out"
 done_testing
