@@ -19,6 +19,7 @@
 #define STEPPE_LP_H
 
 #include "lu.h"
+#include "pace.h"
 
 /* Borrowed arrays. Columns 0 .. m-1 are arcs, m .. m+n-1 the logicals, listed too. A nonbasic
  * variable needs the bound it stands at to be finite. */
@@ -108,7 +109,8 @@ typedef struct {
     int64_t *begin, *end;      /* n: columns of the basis */
     int64_t pivots, flips, factorizations;
     bool repaired; /* the last factorization exchanged columns */
-    int threads;   /* 2 or more: long rows of a pivot are shared by two */
+    int threads;   /* 2 or more: long rows of a pivot may be shared by two */
+    pace sharing;  /* way 1: they are */
 } lp_basis;
 
 typedef enum {

@@ -346,7 +346,8 @@ static void square_row(lp_basis *bs, choice *c)
     c->square = sum;
 }
 
-/* What follows from the row of the leaving variable; the weights' part on a second thread where it is long. */
+/* What follows from the row of the leaving variable; the weights' part on a second thread where it is long, as long as
+ * that is quicker. */
 static void look_along_row(const lp_problem *lp, lp_basis *bs, int32_t r, double gap, choice *c)
 {
     lp_invert_row(bs, r);
@@ -355,13 +356,20 @@ static void look_along_row(const lp_problem *lp, lp_basis *bs, int32_t r, double
         square_row(bs, c);
         return;
     }
-#pragma omp parallel sections num_threads(2) default(none) shared(lp, bs, gap, c)
-    {
-#pragma omp section
+    if (pace_begin(&bs->sharing) == 0) {
         choose_entering(lp, bs, gap, c);
-#pragma omp section
         square_row(bs, c);
+    } else {
+#pragma omp parallel sections num_threads(2) default(none) shared(lp, bs, gap, c)
+        {
+#pragma omp section
+            choose_entering(lp, bs, gap, c);
+#pragma omp section
+            square_row(bs, c);
+        }
     }
+    pace_end(&bs->sharing,
+             (double)bs->rho.count + (double)bs->row.count + bs->column.count + bs->tau.count);
 }
 
 /* The basis from new factors; `all`: reduced costs too. */
