@@ -150,13 +150,15 @@ void job_free(job *j)
     mem_free((void *)(uintptr_t)lp->row_col);
     mem_free((void *)(uintptr_t)lp->row_value);
     mem_free((void *)(uintptr_t)lp->rhs);
-    void *const list[] = {bs->x,         bs->low,       bs->up,      bs->cost,
-                          bs->rc,        bs->state,     bs->head,    bs->at,
-                          bs->dual,      bs->weight,    bs->bad,     bs->hot,
-                          bs->standing,  bs->merit,     bs->listed,  bs->rows.row,
-                          bs->rows.pair, bs->rows.term, bs->order,   bs->scratch_variable,
-                          bs->begin,     bs->end,       bs->row.sum, bs->row.value,
-                          bs->row.list,  j->true_cost};
+    void *const list[] = {bs->x,         bs->low,       bs->up,
+                          bs->cost,      bs->rc,        bs->state,
+                          bs->head,      bs->at,        bs->dual,
+                          bs->weight,    bs->bad,       bs->hot,
+                          bs->standing,  bs->merit,     bs->listed,
+                          bs->rows.row,  bs->rows.pair, bs->rows.term,
+                          bs->order,     bs->offer,     bs->scratch_variable,
+                          bs->begin,     bs->end,       bs->row.sum,
+                          bs->row.value, bs->row.list,  j->true_cost};
     for (size_t i = 0; i < sizeof list / sizeof *list; i++) mem_free(list[i]);
     free_vector(&bs->column);
     free_vector(&bs->rho);
@@ -267,6 +269,7 @@ static bool new_basis(job *j)
     bs->bad = MEM_NEW(int32_t, n);
     bs->hot = MEM_NEW(int32_t, n);
     bs->order = MEM_NEW(lp_candidate, all);
+    bs->offer = MEM_NEW(lp_offer, all);
     bs->scratch_variable = MEM_NEW(int64_t, n);
     bs->begin = MEM_NEW(int64_t, n);
     bs->end = MEM_NEW(int64_t, n);
@@ -275,10 +278,10 @@ static bool new_basis(job *j)
     bs->row.list = MEM_NEW(int32_t, all);
     return bs->x && bs->cost && bs->rc && bs->state && bs->head && bs->at && bs->dual &&
            bs->weight && bs->standing && bs->merit && bs->listed && bs->bad && bs->hot &&
-           bs->order && bs->scratch_variable && bs->begin && bs->end && bs->row.sum &&
-           bs->row.value && bs->row.list && new_rows(j) && new_vector(&bs->column, j->lp.n) &&
-           new_vector(&bs->rho, j->lp.n) && new_vector(&bs->tau, j->lp.n) &&
-           new_vector(&bs->moved, j->lp.n);
+           bs->order && bs->offer && bs->scratch_variable && bs->begin && bs->end &&
+           bs->row.sum && bs->row.value && bs->row.list && new_rows(j) &&
+           new_vector(&bs->column, j->lp.n) && new_vector(&bs->rho, j->lp.n) &&
+           new_vector(&bs->tau, j->lp.n) && new_vector(&bs->moved, j->lp.n);
 }
 
 /* Every arc has finite bounds; a row without a limit gets one that its arcs cannot reach, so that any

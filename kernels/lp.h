@@ -14,7 +14,8 @@
  * network flow algorithms, Oper. Res. 28 (1980). [K05] A. Koberstein: The dual simplex method,
  * techniques for a fast and stable implementation. Paderborn 2005 (bound flipping, Harris test
  * with cost shifting). [FG92] J. J. Forrest, D. Goldfarb: Steepest-edge simplex algorithms for
- * linear programming. Math. Prog. 57 (1992). */
+ * linear programming. Math. Prog. 57 (1992). [H73] P. M. J. Harris: Pivot selection methods of the Devex LP code. Math. Prog. 5
+ * (1973). */
 #ifndef STEPPE_LP_H
 #define STEPPE_LP_H
 
@@ -79,6 +80,12 @@ typedef struct {
     int32_t v, at;
 } lp_candidate;
 
+/* The primal: the Devex weight of a variable, whether it is listed, and number i of the list. */
+typedef struct {
+    double weight;
+    int32_t listed, list;
+} lp_offer;
+
 /* Caller's memory. V = m + n and the entries of the matrix < 2^31. */
 typedef struct {
     double *x, *low, *up; /* V */
@@ -105,6 +112,7 @@ typedef struct {
     int32_t bad_count, hot_count;
     double cutoff;
     lp_candidate *order;       /* V: candidates of a ratio test */
+    lp_offer *offer;           /* V: of the primal while it runs */
     int64_t *scratch_variable; /* n */
     int64_t *begin, *end;      /* n: columns of the basis */
     int64_t pivots, flips, factorizations;
