@@ -245,8 +245,11 @@ static void write_answer(generator *g, double *x, double *y, double *rc)
     for (int64_t r = 0; r < md->rows; r++)
         y[r] = -(double)g->best_price[r] * (double)md->row_scale[r] / (double)g->fine;
     if (!rc) return;
+    wide value;
     set_prices(g, 0.0); /* of the master that weighed the columns */
-    price_arcs(g, rc);
+    pricers_set_whole(md, g->pricer, g->price, g->fine);
+    pricers_answer(g->ctx, md, g->pricer, false, &value);
+    pricers_costs(md, g->pricer, g->fine, rc);
 }
 
 bool columns_can(const model *md)
@@ -271,7 +274,7 @@ steppe_status columns_solve(steppe_ctx *ctx, const model *md, double gap, double
     g.y = MEM_ZERO(double, 2 * rows);
     g.best_y = MEM_ZERO(double, 2 * rows);
     bool memory = g.price && g.best_price && g.load && g.scratch && g.row_scale && g.place &&
-                  g.side && g.box && g.y && g.best_y && pricers_new(&g);
+                  g.side && g.box && g.y && g.best_y && (g.pricer = pricers_new(md)) != NULL;
     for (int64_t s = 0; s < 2 * rows && memory; s++) g.place[s] = -1;
     const steppe_status st = memory ? generate(&g, gap, most) : steppe_no_memory(ctx);
     if (st == STEPPE_OK && info->flows) write_answer(&g, x, y, rc);
@@ -279,7 +282,7 @@ steppe_status columns_solve(steppe_ctx *ctx, const model *md, double gap, double
     for (int k = 0; g.pricer && k < md->K; k++) info->tree_pivots += g.pricer[k].bl.work.pivots;
     master_free(&g);
     columns_free(&g);
-    pricers_free(&g);
+    pricers_free(md, g.pricer);
     void *const list[] = {g.price, g.best_price, g.load, g.scratch, g.row_scale,
                           g.place, g.side,       g.box,  g.y,       g.best_y};
     for (size_t i = 0; i < sizeof list / sizeof *list; i++) mem_free(list[i]);

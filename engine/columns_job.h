@@ -4,14 +4,7 @@
 
 #include "../kernels/master.h"
 #include "columns.h"
-#include "coordinate_block.h"
-
-/* One commodity: its network under costs that hold the prices. */
-typedef struct {
-    block bl;
-    int64_t *cost;
-    wide value; /* of its flow at these costs */
-} pricer;
+#include "pricer.h"
 
 /* A flow of one commodity that has been an answer. What is zero is not listed. */
 typedef struct {
@@ -54,11 +47,7 @@ typedef struct {
 
 /* columns_price.c: answers of the commodities at g->price, taken as columns where they are new. *bound: what they prove; *fit
  * false: no answer (a commodity that cannot flow by itself, numbers too large). */
-bool pricers_new(generator *g);
-void pricers_free(generator *g);
 steppe_status price_all(generator *g, bool first, double *bound, bool *fit);
-/* Reduced costs of all arcs at g->price, cost units. */
-void price_arcs(generator *g, double *rc);
 void columns_free(generator *g);
 /* Forgets columns of little weight whose reduced cost is above width (scaled). */
 void columns_drop(generator *g, double width);

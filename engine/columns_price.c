@@ -5,51 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- pricing -------------------------------------------------------------------------- */
-
-bool pricers_new(generator *g)
-{
-    const model *md = g->md;
-    g->pricer = MEM_ZERO(pricer, md->K);
-    bool memory = g->pricer != NULL;
-    for (int k = 0; k < md->K && memory; k++) {
-        pricer *p = &g->pricer[k];
-        memory = block_new(md, k, &p->bl);
-        p->cost = MEM_NEW(int64_t, md->first_arc[k + 1] - md->first_arc[k]);
-        p->bl.net.cost = p->cost;
-        memory = memory && p->cost;
-    }
-    return memory;
-}
-
-void pricers_free(generator *g)
-{
-    for (int k = 0; g->pricer && k < g->md->K; k++) {
-        block_free(&g->pricer[k].bl);
-        mem_free(g->pricer[k].cost);
-    }
-    mem_free(g->pricer);
-}
-
-/* Prices are kept so small (columns.c) that a cost stays below 2^60. */
-static void price_block(const generator *g, int k, bool first)
-{
-    const model *md = g->md;
-    pricer *p = &g->pricer[k];
-    const int64_t from = md->first_arc[k];
-    for (int64_t a = 0; a < p->bl.net.m; a++) {
-        int64_t c = md->cost[from + a] * g->fine;
-        for (int64_t e = md->arc_first[from + a]; e < md->arc_first[from + a + 1]; e++)
-            c += md->arc_weight[e] * g->price[md->arc_row[e]];
-        p->cost[a] = c;
-    }
-    ns_work *work = &p->bl.work;
-    p->bl.result = first ? ns_start(&p->bl.net, work) : ns_restart(&p->bl.net, work);
-    if (p->bl.result == NS_LIMIT) p->bl.result = ns_run(&p->bl.net, work, INT64_MAX);
-    p->value = 0;
-    for (int64_t a = 0; a < p->bl.net.m; a++) p->value += (wide)p->cost[a] * p->bl.work.x[a];
-}
-
 /* ---- columns -------------------------------------------------------------------------- */
 
 static void column_free(column *c)
@@ -196,17 +151,9 @@ void columns_drop(generator *g, double width)
 steppe_status price_all(generator *g, bool first, double *bound, bool *fit)
 {
     const model *md = g->md;
-    const int K = md->K, threads = g->ctx->set.threads;
-    wide sum = 0;
-    (void)threads; /* without OpenMP */
-#pragma omp parallel for schedule(dynamic, 1) default(none) shared(g, K, first)                \
-    num_threads(threads)
-    for (int k = 0; k < K; k++) price_block(g, k, first);
-    *fit = true;
-    for (int k = 0; k < K; k++) {
-        *fit &= g->pricer[k].bl.result == NS_OPTIMAL;
-        sum += g->pricer[k].value;
-    }
+    wide sum;
+    pricers_set_whole(md, g->pricer, g->price, g->fine);
+    *fit = pricers_answer(g->ctx, md, g->pricer, first, &sum);
     if (!*fit) return STEPPE_OK;
     for (int64_t r = 0; r < md->rows; r++) {
         const int64_t y = g->price[r];
@@ -215,17 +162,4 @@ steppe_status price_all(generator *g, bool first, double *bound, bool *fit)
     }
     *bound = (double)sum / (double)g->fine;
     return take_columns(g);
-}
-
-void price_arcs(generator *g, double *rc)
-{
-    const model *md = g->md;
-    for (int k = 0; k < md->K; k++) {
-        const pricer *p = &g->pricer[k];
-        const int64_t *pi = p->bl.work.pi;
-        price_block(g, k, false);
-        for (int64_t a = 0; a < p->bl.net.m; a++)
-            rc[md->first_arc[k] + a] =
-                (double)(p->cost[a] + pi[p->bl.tail[a]] - pi[p->bl.head[a]]) / (double)g->fine;
-    }
 }
