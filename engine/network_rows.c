@@ -9,12 +9,13 @@ static model_ref row_ref(row_kind kind, int64_t object, int t)
     return (model_ref){(uint8_t)kind, 0, -1, (int32_t)object, -1, -1, t};
 }
 
-/* Does any link that carries the class lose anything? Its handling rows then count what arrives in parts in a million. */
-static bool class_loses(const case_data *cs, int class)
+/* Classes of which some link loses a part: their handling rows count what arrives in parts in a million. */
+static class_set losing_classes(const case_data *cs)
 {
+    class_set classes = 0;
     for (int64_t i = 0; i < cs->link_count; i++)
-        if ((cs->links[i].carries >> class & 1) && cs->links[i].loss_ppm > 0) return true;
-    return false;
+        if (cs->links[i].loss_ppm > 0) classes |= cs->links[i].carries;
+    return classes;
 }
 
 steppe_status build_add_capacity_rows(builder *bd)
@@ -44,9 +45,10 @@ steppe_status build_add_capacity_rows(builder *bd)
                 up < 0 ? -1 : build_add_row(bd, row_ref(ROW_TRANSFER, i, t), NO_LOW, up, 1);
             ok = up < 0 || bd->transfer_row[i * T + t] >= 0;
         }
+    const class_set losing = losing_classes(cs);
     for (int64_t i = 0; i < cs->handling_count && ok; i++) {
         const handling *h = &cs->handlings[i];
-        const int64_t scale = class_loses(cs, h->class) ? 1000000 : 1;
+        const int64_t scale = losing >> h->class & 1 ? 1000000 : 1;
         bd->handling_at[(int64_t)h->place * cs->class_count + h->class] = (int32_t)i;
         for (int t = 0; t < T && ok; t++) {
             const int64_t up = time_handling(bd, i, t);
