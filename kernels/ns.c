@@ -157,7 +157,10 @@ static void pivot(ns_state *s, int64_t enter)
     const int64_t rc = g->cost[enter] + w->pi[g->tail[enter]] - w->pi[g->head[enter]];
     /* the moved side shifts so that rc(enter) = 0 */
     const int64_t shift = up ? -rc : rc;
-    for (i = in; i >= 0; i = tree_next(t, i, in)) w->pi[i] += shift;
+    for (i = in; i >= 0; i = tree_next(t, i, in)) {
+        t[i].depth = t[t[i].parent].depth + 1;
+        w->pi[i] += shift;
+    }
 }
 
 ns_result ns_start(const ns_net *g, ns_work *w)

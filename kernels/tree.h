@@ -1,8 +1,7 @@
 /* A rooted spanning tree of a network, as the simplex kernels need it.
  *
  * One record per node, children in doubly linked lists: hanging a subtree elsewhere costs its
- * stem (the nodes that change their parent) plus one walk over the subtree for the depths, a
- * walk the potentials need anyway.
+ * stem (the nodes that change their parent); depths follow in the walk over the subtree that the potentials need anyway.
  *
  * [AMO93] R. K. Ahuja, T. L. Magnanti, J. B. Orlin: Network Flows. Prentice Hall, 1993,
  * chapter 11. */
@@ -55,8 +54,7 @@ static inline int32_t tree_next(const tree_node *t, int32_t i, int32_t top)
 }
 
 /* Takes the subtree above whose root `top` loses its parent arc, and hangs it by node `in` of
- * that subtree under `under` over `arc` (up: the arc leads from `in` to `under`). Depths are
- * set. */
+ * that subtree under `under` over `arc` (up: the arc leads from `in` to `under`). Depths are left to the walk over the subtree. */
 static inline void tree_move(tree_node *t, int32_t top, int32_t in, int32_t under, int64_t arc,
                              int32_t up)
 {
@@ -73,7 +71,6 @@ static inline void tree_move(tree_node *t, int32_t top, int32_t in, int32_t unde
         up = !old_up; /* the same arc, seen from its other end */
         i = old_parent;
     }
-    for (i = in; i >= 0; i = tree_next(t, i, in)) t[i].depth = t[t[i].parent].depth + 1;
 }
 
 #endif
