@@ -32,7 +32,8 @@ const char *const cli_help =
     "of rounding, 1e-7 where arcs lose)\n"
     "  --time-limit S    seconds for one solve; ends with the best answer and lower bound by "
     "then, as a signal does\n"
-    "  --method M        auto, simplex, interior or columns: the way without an earlier basis "
+    "  --method M        auto, simplex, interior, columns or sifting: the way without an "
+    "earlier basis "
     "(default: auto)\n"
     "  --memory GIB      what the interior point may take (default: what the machine has to "
     "spare); beyond it, auto goes another way\n"
@@ -67,7 +68,7 @@ static bool number(const char *s, double low, double high, double *out)
 
 static bool method_named(const char *s, steppe_method *method)
 {
-    static const char *const name[] = {"auto", "simplex", "interior", "columns"};
+    static const char *const name[] = {"auto", "simplex", "interior", "columns", "sifting"};
     for (size_t i = 0; i < sizeof name / sizeof *name; i++) {
         if (strcmp(s, name[i]) != 0) continue;
         *method = (steppe_method)i;
@@ -128,7 +129,8 @@ static int parse(cli_options *o, int argc, char **argv)
                 o->reference = value;
             } else if (!strcmp(a, "--method")) {
                 if (!method_named(value, &o->set.method))
-                    return usage("found no auto, simplex, interior or columns after", a);
+                    return usage("found no auto, simplex, interior, columns or sifting after",
+                                 a);
                 o->method_given = true;
             } else if (!strcmp(a, "--gap")) {
                 if (!number(value, 0.0, 1.0, &v))

@@ -39,9 +39,10 @@ static void print_json(const char *path, const char *scenario, const steppe_info
                i->factor_order, i->factor_nonzeros, i->factor_flops);
     const steppe_stages *at = &i->stages;
     printf("\"seconds\":{\"trees\":%.6f,\"order\":%.6f,\"factor\":%.6f,\"inside\":%.6f,"
-           "\"columns\":%.6f,\"vertex\":%.6f,\"pivots\":%.6f,\"exact\":%.6f}}\n",
-           at->trees, at->order, at->factor, at->inside, at->columns, at->vertex, at->pivots,
-           at->exact);
+           "\"columns\":%.6f,\"sifting\":%.6f,\"vertex\":%.6f,\"pivots\":%.6f,"
+           "\"exact\":%.6f}}\n",
+           at->trees, at->order, at->factor, at->inside, at->columns, at->sifting, at->vertex,
+           at->pivots, at->exact);
     fflush(stdout);
 }
 

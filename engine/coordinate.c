@@ -11,6 +11,7 @@
  * engine/certificate.c judges the result. */
 #include "columns_point.h"
 #include "coordinate_job.h"
+#include "sift.h"
 #include "vertex.h"
 
 #include <math.h>
@@ -85,7 +86,8 @@ steppe_status job_run(job *j, bool dual, lp_result *res, int32_t *leaving)
         stuck = bs->pivots == before ? stuck + 1 : 0;
         if (*res == LP_GROW || stuck > 0) STEPPE_TRY(job_factor(j));
         STEPPE_TRY(stop_watch(j));
-        if (j->enough || steppe_report(j->ctx, "coupling", bs->pivots)) {
+        const bool spent = j->work_most > 0 && bs->work > j->work_most;
+        if (j->enough || spent || steppe_report(j->ctx, "coupling", bs->pivots)) {
             *res = LP_STOPPED;
             return STEPPE_OK;
         }
@@ -98,35 +100,70 @@ steppe_status job_run(job *j, bool dual, lp_result *res, int32_t *leaving)
 
 /* ---- step 1: a first basis ----------------------------------------------------------- */
 
-/* Arcs times coupling rows from which other starts than trees pay, measured on corridors and random networks. */
-#define LARGE_COLUMNS 1e7
+/* Arcs times coupling rows from which other starts than trees pay, measured on corridors, random networks and PDS. */
+#define LARGE 1e7
 #define LARGE_INSIDE 1e8
-#define LARGE_INSIDE_MANY 2e7 /* many commodities that overrun too many rows for columns */
+#define LARGE_INSIDE_MANY 2e7 /* many commodities, where nothing else can be done */
+
+enum {
+    SOME_COMMODITIES = 6
+}; /* from where on sifting is worth it in what is large, but not for an interior point */
 
 #define COLUMNS_GAP 1e-7 /* averages of flows are clean */
 #define INSIDE_GAP 1e-8  /* the vertex near such a point is the optimal one, as a rule */
 
+static bool found(const interior_point *ip)
+{
+    return !ip->declined && !ip->failed;
+}
+
+/* What fits best comes first: many commodities with few overrun rows each, then what sifting is quick at, then factors that are not
+ * too dear. */
+static steppe_status find_best_point(job *j, interior_point *ip)
+{
+    const model *md = j->md;
+    const double size = (double)md->m * (double)md->rows;
+    const bool many = md->K >= MANY_COMMODITIES;
+    if (size < LARGE) return STEPPE_OK;
+    if (many) {
+        STEPPE_TRY(columns_point(j, COLUMNS_GAP, false, ip));
+        if (found(ip) || ip->stopped) return STEPPE_OK;
+        interior_free(ip);
+    }
+    const bool inside = size >= (many ? LARGE_INSIDE_MANY : LARGE_INSIDE);
+    const bool suited = many || sift_suits(md);
+    if (inside || md->K >= SOME_COMMODITIES) {
+        STEPPE_TRY(sift_point(j, suited || !inside, ip));
+        if (found(ip) || ip->stopped) return STEPPE_OK;
+    }
+    if (!inside) return STEPPE_OK;
+    const bool tried = ip->failed;
+    interior_free(ip);
+    STEPPE_TRY(interior_solve(j, INSIDE_GAP, INSIDE_IF_IT_PAYS, ip));
+    if (!ip->declined || tried) return STEPPE_OK;
+    interior_free(ip);
+    return sift_point(j, true, ip);
+}
+
 /* The point, declined or failed where it is not worth it or there is no way to it. */
 static steppe_status find_point(job *j, interior_point *ip)
 {
-    const model *md = j->md;
-    const steppe_method asked = j->ctx->set.method;
-    const double size = (double)md->m * (double)md->rows;
     ip->declined = true;
-    if (md->rows == 0 || asked == STEPPE_SIMPLEX)
-        return STEPPE_OK; /* trees: nothing is shared */
-    if (asked == STEPPE_COLUMNS) return columns_point(j, COLUMNS_GAP, true, ip);
-    if (asked == STEPPE_INTERIOR) return interior_solve(j, INSIDE_GAP, true, ip);
-    if (j->ctx->bare) return STEPPE_OK;
-    double large = LARGE_INSIDE;
-    if (size >= LARGE_COLUMNS && md->K >= MANY_COMMODITIES) {
-        STEPPE_TRY(columns_point(j, COLUMNS_GAP, false, ip));
-        if (!ip->declined && !ip->failed) return STEPPE_OK;
-        if (ip->declined) large = LARGE_INSIDE_MANY;
-        interior_free(ip);
-        ip->declined = true;
+    if (j->md->rows == 0) return STEPPE_OK; /* trees: nothing is shared */
+    switch (j->ctx->set.method) {
+    case STEPPE_SIMPLEX:
+        return STEPPE_OK;
+    case STEPPE_COLUMNS:
+        return columns_point(j, COLUMNS_GAP, true, ip);
+    case STEPPE_INTERIOR:
+        return interior_solve(j, INSIDE_GAP,
+                              j->ctx->bare ? INSIDE_IF_IT_FITS : INSIDE_ON_REQUEST, ip);
+    case STEPPE_SIFTING:
+        return sift_point(j, true, ip);
+    case STEPPE_AUTO:
+        break;
     }
-    return size >= large ? interior_solve(j, INSIDE_GAP, false, ip) : STEPPE_OK;
+    return j->ctx->bare ? STEPPE_OK : find_best_point(j, ip);
 }
 
 /* A point inside where it is asked for or pays, and a basis from it; else, and where it finds no way, the trees. */
@@ -205,6 +242,18 @@ static steppe_status pivot_to_optimum(job *j, bool factored)
     return steppe_fail(j->ctx, STEPPE_INTERNAL, "the coupled simplex did not settle");
 }
 
+steppe_status job_optimize(job *j)
+{
+    bool warm = false;
+    if (j->start) STEPPE_TRY(start_warm(j, &warm));
+    if (!warm) STEPPE_TRY(start_first(j));
+    if (j->out->stopped) return STEPPE_OK;
+    double now = clock_now();
+    const steppe_status st = pivot_to_optimum(j, false);
+    clock_add(&j->ctx->stages.pivots, &now);
+    return st;
+}
+
 enum {
     FEW = 500,         /* so many are mended sooner than a coarser cut is solved */
     WIDE_LEAST = 2000, /* arcs of a wide row at the least, */
@@ -278,12 +327,12 @@ steppe_status coordinate(steppe_ctx *ctx, const model *md, const basis_store *st
     if (based) st = pivot_to_optimum(&j, judged);
     clock_add(&ctx->stages.pivots, &now);
     j.watched = false;
-    out->pivots = j.bs.pivots;
+    out->pivots += j.bs.pivots;
     if (st == STEPPE_OK && !out->far && !out->infeasible) {
         if (based && !out->stopped && !j.enough) st = exact_answer(&j);
         clock_add(&ctx->stages.exact, &now);
         if (st == STEPPE_OK && !ctx->bare) st = stop_answer(&j);
-        if (st == STEPPE_OK && keep && based && !out->stopped) st = start_save(&j);
+        if (st == STEPPE_OK && keep && based && !out->stopped) st = start_save(&j, 0);
     }
 done:
     anytime_free(j.any);

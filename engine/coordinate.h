@@ -27,7 +27,7 @@ typedef struct {
     wide *pi;     /* n: potentials, cost units * 10^DUAL_EXTRA per flow unit */
     wide *lambda; /* rows: prices of capacity, the same unit; <= 0 at an upper limit */
     int64_t tree_pivots, pivots, tight_rows;
-    int iterations; /* of the interior point or rounds of columns; 0: neither was used */
+    int iterations; /* of the interior point or rounds of columns or sifting; 0: none was used */
     const char
         *order; /* of elimination in the factors of the interior point; NULL: there were none */
     double factor_nonzeros, factor_flops;

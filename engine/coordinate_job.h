@@ -20,7 +20,9 @@ typedef struct {
     bool watched;      /* what is pivoting now is the way to the optimum */
     bool enough;       /* the gap asked for is proven */
     bool rounding; /* limits are being tightened: an optimum need not stand on fresh factors */
-    bool from_inside;   /* the first basis comes from an interior point */
+    bool from_inside; /* the first basis comes from an interior point */
+    int64_t
+        work_most; /* of pivots (lp_basis.work), beyond which they are given up as if stopped; 0: no limit */
     int64_t next_offer; /* pivots */
 } job;
 
@@ -39,7 +41,9 @@ bool job_grow(job *j, int64_t entries);
  * the stored basis; *ok false where nothing usable is stored. */
 steppe_status start_cold(job *j);
 steppe_status start_warm(job *j, bool *ok);
-steppe_status start_save(job *j);
+/* Into j->keep, with room for `more` basic variables that the model does not have. */
+steppe_status start_save(job *j, int64_t more);
+void start_save_basic(basis_store *store, uint64_t key);
 
 /* coordinate.c: factors of the basis named by its heads, then x, prices and reduced costs; a dual or primal simplex to its end. */
 steppe_status job_factor(job *j);
@@ -47,6 +51,9 @@ void job_use_true_costs(job *j);
 /* The dual simplex has shifted costs, or they are perturbed. */
 bool job_costs_shifted(const job *j);
 steppe_status job_run(job *j, bool dual, lp_result *res, int32_t *leaving);
+
+/* From the stored basis (j->start), or a first one, to that of the optimum, unless it is stopped or infeasible. */
+steppe_status job_optimize(job *j);
 
 /* conflict.c: after LP_INFEASIBLE: names the smallest set of limits that contradict each other, and what would mend it. The
  * basis and the bounds are spent afterwards. */

@@ -106,14 +106,14 @@ static double weight_of(const job *j, int64_t v)
     return j->bs.state[v] == LP_BASIC ? j->bs.weight[j->bs.at[v]] : 1.0;
 }
 
-steppe_status start_save(job *j)
+steppe_status start_save(job *j, int64_t more)
 {
     const model *md = j->md;
     basis_store fresh = {0};
     fresh.slots = 64;
-    while (fresh.slots < 2 * (size_t)j->all) fresh.slots *= 2;
+    while (fresh.slots < 2 * (size_t)(j->all + more)) fresh.slots *= 2;
     fresh.slot = MEM_ZERO(uint32_t, fresh.slots);
-    fresh.list = MEM_NEW(stored_variable, j->all);
+    fresh.list = MEM_NEW(stored_variable, j->all + more);
     if (!fresh.slot || !fresh.list) {
         basis_store_free(&fresh);
         return steppe_no_memory(j->ctx);
@@ -132,6 +132,11 @@ steppe_status start_save(job *j)
     basis_store_free(j->keep);
     *j->keep = fresh;
     return STEPPE_OK;
+}
+
+void start_save_basic(basis_store *store, uint64_t key)
+{
+    store_put(store, key, LP_BASIC, 1.0);
 }
 
 /* Weights of what is basic again; the others keep 1. */

@@ -47,6 +47,12 @@ static int32_t group_places(const job *j, int32_t *group_of)
     return groups;
 }
 
+/* An order by places needs most commodities at most places; else they have little structure in common. */
+static bool places_fit(const model *md, int32_t groups)
+{
+    return 2 * (int64_t)md->n > (groups - md->rows) * md->K;
+}
+
 /* ---- the scaled program in the order of the factors --------------------------------------- */
 
 typedef struct {
@@ -152,6 +158,7 @@ static steppe_status order_matrix(interior *w, double most)
     if (w->j->md->T <= 1) {
         groups = group_places(w->j, at_new);
         if (groups == 0) goto no_memory;
+        if (!places_fit(w->j->md, groups)) groups = 0;
     }
     st = factor_analyse(ctx, &w->p.a, groups > 0 ? at_new : NULL, groups, most, &w->fa);
     if (st != STEPPE_OK) goto done;
@@ -191,13 +198,13 @@ static double bytes_needed(const interior *w)
 }
 
 /* Declines, or fails where this way was asked for, when there is not so much memory. */
-static steppe_status check_memory(const interior *w, bool whatever, interior_point *out)
+static steppe_status check_memory(const interior *w, interior_when when, interior_point *out)
 {
     steppe_ctx *ctx = w->j->ctx;
     const double unit = 1024.0 * 1024.0 * 1024.0, needed = bytes_needed(w);
     const double most = ctx->set.memory > 0.0 ? ctx->set.memory * unit : spare_memory();
     if (needed <= most) return STEPPE_OK;
-    if (whatever)
+    if (when == INSIDE_ON_REQUEST)
         return steppe_fail(ctx, STEPPE_NO_MEMORY,
                            "the interior point needs %.2f GiB, found %.2f GiB: another method, "
                            "or more memory",
@@ -364,7 +371,7 @@ static bool near(const ipm *p)
     return p->gap <= NEAR && p->bad_primal <= NEAR && p->bad_dual <= NEAR;
 }
 
-steppe_status interior_solve(job *j, double tol, bool whatever, interior_point *out)
+steppe_status interior_solve(job *j, double tol, interior_when when, interior_point *out)
 {
     interior w = {0};
     steppe_status st = STEPPE_OK;
@@ -382,11 +389,12 @@ steppe_status interior_solve(job *j, double tol, bool whatever, interior_point *
         goto done;
     }
     if ((st = build_matrix(&w)) != STEPPE_OK) goto done;
-    const double most = whatever ? INFINITY : most_flops(j->md) * (double)w.p.a.m;
+    const double most =
+        when == INSIDE_IF_IT_PAYS ? most_flops(j->md) * (double)w.p.a.m : INFINITY;
     if ((st = order_matrix(&w, most)) != STEPPE_OK) goto done;
     clock_add(&stages->order, &now);
     out->declined = w.fa.f.flops > most;
-    if (!out->declined) st = check_memory(&w, whatever, out);
+    if (!out->declined) st = check_memory(&w, when, out);
     if (out->declined || st != STEPPE_OK) goto done;
     if (!new_vectors(&w)) {
         st = steppe_no_memory(j->ctx);
@@ -429,5 +437,6 @@ void interior_free(interior_point *ip)
     mem_free(ip->x);
     mem_free(ip->price);
     mem_free(ip->weight);
+    mem_free(ip->rc);
     memset(ip, 0, sizeof *ip);
 }

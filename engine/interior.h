@@ -12,6 +12,7 @@ typedef struct {
     double *price; /* n: of the rows, as lp_basis.dual */
     double
         *weight; /* m + n: how far inside its bounds a variable is against its reduced cost */
+    double *rc;  /* m: reduced costs that prove the flows best at these prices, or NULL */
     double gap, bad_primal, bad_dual; /* reached, relative */
     int iterations;
     const char *order;                    /* of elimination */
@@ -21,8 +22,11 @@ typedef struct {
     bool failed;  /* no progress: infeasible, or numbers too far apart */
 } interior_point;
 
-/* To a relative gap and residuals of tol, or as near as it gets. whatever: also where it seems not to pay. */
-steppe_status interior_solve(job *j, double tol, bool whatever, interior_point *out);
+/* Declined where factors are too dear for pivots, or do not fit into memory; only in the latter case; never: then it is an error. */
+typedef enum { INSIDE_IF_IT_PAYS, INSIDE_IF_IT_FITS, INSIDE_ON_REQUEST } interior_when;
+
+/* To a relative gap and residuals of tol, or as near as it gets. */
+steppe_status interior_solve(job *j, double tol, interior_when when, interior_point *out);
 void interior_free(interior_point *ip);
 
 #endif

@@ -52,6 +52,8 @@ typedef struct {
     const interior_point *ip;
     block *blocks;
     int64_t *cost; /* m: with the prices of the rows */
+    int64_t *low,
+        *up; /* m, where reduced costs are known: bounds by which arcs of trees stay there */
     int64_t *list; /* all, 3 n + 1 at the least: scratch */
     int32_t *root; /* n + 1: scratch */
     uint8_t *held; /* all: basic outside the trees */
@@ -62,6 +64,8 @@ static void vertex_free(vertex *w)
     for (int k = 0; w->blocks && k < w->j->md->K; k++) block_free(&w->blocks[k]);
     mem_free(w->blocks);
     mem_free(w->cost);
+    mem_free(w->low);
+    mem_free(w->up);
     mem_free(w->list);
     mem_free(w->root);
     mem_free(w->held);
@@ -76,6 +80,11 @@ static bool vertex_new(vertex *w)
     w->list = MEM_NEW(int64_t, w->j->all > tree ? w->j->all : tree);
     w->root = MEM_NEW(int32_t, (int64_t)md->n + 1);
     w->held = MEM_ZERO(uint8_t, w->j->all);
+    if (w->ip->rc) {
+        w->low = MEM_NEW(int64_t, md->m);
+        w->up = MEM_NEW(int64_t, md->m);
+        if (!w->low || !w->up) return false;
+    }
     bool ok = w->blocks && w->cost && w->list && w->root && w->held;
     for (int k = 0; k < md->K && ok; k++) ok = block_new(md, k, &w->blocks[k]);
     return ok;
@@ -183,6 +192,24 @@ static int64_t whole(double x, int64_t low, int64_t up)
     return r <= (double)low ? low : r >= (double)up ? up : (int64_t)r;
 }
 
+static double priced_cost(const vertex *w, int64_t a)
+{
+    const job *j = w->j;
+    double c = j->true_cost[a];
+    for (int64_t e = j->lp.col_first[a]; e < j->lp.col_first[a + 1]; e++)
+        if (j->lp.col_row[e] >= j->md->n)
+            c -= j->lp.col_value[e] * w->ip->price[j->lp.col_row[e]];
+    return c;
+}
+
+/* The same but for potentials that are known, and for what rounding leaves: no flow is worth moving. */
+static double settled_cost(const vertex *w, int64_t a)
+{
+    const double rc = w->ip->rc[a], x = w->ip->x[a];
+    if (x <= (double)w->j->md->low[a] + 0.5) return fmax(rc, 0.0);
+    return x >= (double)w->j->md->up[a] - 0.5 ? fmin(rc, 0.0) : 0.0;
+}
+
 /* Costs with the prices of the rows as integers, as fine as paths of them stay within 64 bits. */
 static void price_arcs(vertex *w)
 {
@@ -192,14 +219,29 @@ static void price_arcs(vertex *w)
     for (int pass = 0; pass < 2; pass++) {
         const double fine = most > 0.0 ? 1e17 / (most * (double)(2 * md->n + 4)) : 1.0;
         for (int64_t a = 0; a < md->m; a++) {
-            double c = j->true_cost[a];
-            for (int64_t e = j->lp.col_first[a]; e < j->lp.col_first[a + 1]; e++)
-                if (j->lp.col_row[e] >= md->n)
-                    c -= j->lp.col_value[e] * w->ip->price[j->lp.col_row[e]];
+            const double c = w->ip->rc ? settled_cost(w, a) : priced_cost(w, a);
             if (pass == 0) most = fmax(most, fabs(c));
             if (pass == 1) w->cost[a] = (int64_t)rint(c * fine);
         }
     }
+}
+
+/* Where reduced costs are known, no flow is worth moving: arcs of the tree without one are not to leave it, as if they had no bounds. */
+#define AS_FREE ((int64_t)1 << 60)
+
+static void hold_tree(vertex *w, int k)
+{
+    const model *md = w->j->md;
+    block *bl = &w->blocks[k];
+    const int64_t first = md->first_arc[k];
+    for (int64_t a = 0; a < bl->net.m; a++) {
+        const int64_t v = first + a;
+        const bool holds = bl->work.state[a] == NS_TREE && w->cost[v] == 0;
+        w->low[v] = holds ? -AS_FREE : md->low[v];
+        w->up[v] = holds ? AS_FREE : md->up[v];
+    }
+    bl->net.low = w->low + first;
+    bl->net.up = w->up + first;
 }
 
 /* The point in integers: arcs of trees as they are, the others at a bound; supplies are what flows out. Held ones are left out. */
@@ -227,6 +269,7 @@ static void place_flows(vertex *w, int k)
         bl->b[bl->head[a]] -= x;
     }
     bl->net.cost = w->cost + first;
+    if (w->low) hold_tree(w, k);
     bl->work.pivots = bl->work.missing = bl->work.next = 0;
     bl->work.block = 30;
     while (bl->work.block * bl->work.block < 4 * bl->net.m)

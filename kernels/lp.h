@@ -116,6 +116,8 @@ typedef struct {
     int64_t *scratch_variable; /* n */
     int64_t *begin, *end;      /* n: columns of the basis */
     int64_t pivots, flips, factorizations;
+    int64_t
+        work; /* nonzeros of the vectors of all pivots, and entries visited by factorizations: a measure of time that repeats */
     bool repaired; /* the last factorization exchanged columns */
     int threads;   /* 2 or more: long rows of a pivot may be shared by two */
     pace sharing;  /* way 1: they are */

@@ -39,6 +39,7 @@ lp_result lp_factor(const lp_problem *lp, lp_basis *bs)
         const lu_result res =
             lu_factor(&bs->lu, bs->begin, bs->end, lp->col_row, lp->col_value);
         if (res == LU_GROW) return LP_GROW;
+        bs->work += bs->lu.factor_work;
         if (res == LU_OK) break;
         repair(lp, bs);
     }

@@ -419,6 +419,7 @@ lp_result lp_dual(const lp_problem *lp, lp_basis *bs, int64_t limit, int32_t *le
         const double step = (bs->standing[r].x - target) / pivot;
         update_costs(bs, lp->m, out, c.enters, to_lower);
         update_standing(lp, bs, r, step, c.square);
+        bs->work += bs->rho.count + bs->row.count + bs->column.count + bs->tau.count;
         lu_clear(&bs->tau);
         const double weight = bs->standing[r].weight;
         bs->standing[r] = (lp_standing){bs->x[q] + step, bs->low[q], bs->up[q], weight};

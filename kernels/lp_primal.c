@@ -127,6 +127,7 @@ lp_result lp_primal(const lp_problem *lp, lp_basis *bs, int64_t limit)
             if (bs->row.list[i] == q) same = bs->row.value[i];
         if (fabs(same - pivot) > 1e-6 * (1.0 + fabs(pivot))) return LP_LIMIT;
         update_offers(lp, bs, q, out, pivot, &offers);
+        bs->work += bs->rho.count + bs->row.count + bs->column.count;
         const bool to_lower = -sign * pivot < 0.0;
         bs->x[out] = to_lower ? bs->low[out] : bs->up[out];
         bs->weight[r] = 1.0;

@@ -290,8 +290,9 @@ static inline steppe_settings check_settings(check_log *log, int threads)
 /* Every method by turns: small cases would never take most of them by themselves. */
 static inline steppe_method check_method(uint64_t seed)
 {
-    static const steppe_method list[] = {STEPPE_AUTO, STEPPE_INTERIOR, STEPPE_COLUMNS};
-    return list[seed % 3];
+    static const steppe_method list[] = {STEPPE_AUTO, STEPPE_INTERIOR, STEPPE_COLUMNS,
+                                         STEPPE_SIFTING};
+    return list[seed % 4];
 }
 
 #endif

@@ -60,9 +60,9 @@ typedef enum {
 typedef enum { STEPPE_LOG_ERROR, STEPPE_LOG_FAULT, STEPPE_LOG_NOTE } steppe_log_level;
 
 typedef struct {
-    const char *stage; /* "trees", "interior", "columns", "coupling", "answer" */
+    const char *stage; /* "trees", "interior", "columns", "sifting", "coupling", "answer" */
     int64_t
-        done; /* pivots in the stages that pivot, iterations of the interior point, rounds of columns */
+        done; /* pivots in the stages that pivot, iterations of the interior point, rounds of columns and of sifting */
     double seconds; /* since the start of the call */
     double bound;   /* proven lower bound, in the unit of steppe_info; NaN until there is one */
     double answer;  /* cost of the best feasible answer at hand, likewise */
@@ -73,7 +73,8 @@ typedef enum {
     STEPPE_AUTO,    /* by the size of the case and the work a factorization would be */
     STEPPE_SIMPLEX, /* a tree per commodity, then the coupled simplex */
     STEPPE_INTERIOR, /* the coupled interior point, then the coupled simplex from a vertex near it */
-    STEPPE_COLUMNS /* column generation by commodity, then likewise; not where arcs lose */
+    STEPPE_COLUMNS, /* column generation by commodity, then likewise; not where arcs lose */
+    STEPPE_SIFTING  /* on the arcs that prices ask for, then likewise; not where arcs lose */
 } steppe_method;
 
 typedef struct { /* start from steppe_default_settings() */
@@ -107,6 +108,7 @@ typedef struct {
     double factor;  /* factorizations of the interior point */
     double inside;  /* the rest of the interior point */
     double columns; /* column generation */
+    double sifting; /* commodities alone, and parts of the arcs made small */
     double vertex;  /* from a point inside to a basis */
     double pivots;  /* coupled pivots */
     double exact;   /* integers and exact prices from the basis */
@@ -124,15 +126,15 @@ typedef struct {
     int32_t nodes; /* over all commodities and periods */
     int64_t arcs;  /* arc variables over all commodities */
     int64_t coupling_rows;
-    int64_t tight_rows;   /* coupling rows with a price */
-    int iterations;       /* of the interior point, or rounds of columns; 0: neither was used */
-    int64_t tree_pivots;  /* network simplex, all commodities */
-    int64_t pivots;       /* coupled pivots */
-    int warm;             /* 1: started from an earlier basis */
-    double unserved;      /* million USD of shortage, shut-in and shortfall */
-    double seconds_setup; /* tables to canonical model */
-    double seconds_solve; /* model to certificate */
-    steppe_stages stages; /* seconds */
+    int64_t tight_rows; /* coupling rows with a price */
+    int iterations; /* of the interior point, or rounds of columns or sifting; 0: none was used */
+    int64_t tree_pivots;      /* network simplex, all commodities */
+    int64_t pivots;           /* coupled pivots */
+    int warm;                 /* 1: started from an earlier basis */
+    double unserved;          /* million USD of shortage, shut-in and shortfall */
+    double seconds_setup;     /* tables to canonical model */
+    double seconds_solve;     /* model to certificate */
+    steppe_stages stages;     /* seconds */
     double factor_nonzeros;   /* of the factors of the interior point; 0: there were none */
     double factor_flops;      /* of one factorization: multiplications and additions in pairs */
     const char *factor_order; /* "nested dissection", "places", "minimum degree"; "": none */

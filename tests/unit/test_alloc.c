@@ -222,10 +222,11 @@ TEST(solve_can_be_repeated_when_memory_ended)
     both("cold solve", AFTER_SETUP, solve_call, 197.0);
 }
 
-TEST(so_can_a_solve_from_inside_or_by_columns)
+TEST(so_can_a_solve_by_any_method)
 {
-    static const steppe_method methods[] = {STEPPE_INTERIOR, STEPPE_COLUMNS};
-    for (int i = 0; i < 2; i++) {
+    static const steppe_method methods[] = {STEPPE_INTERIOR, STEPPE_COLUMNS,
+                                            STEPPE_SIFTING};
+    for (int i = 0; i < 3; i++) {
         method_now = methods[i];
         case_now = TINY "contract_split";
         both("cold solve", AFTER_SETUP, solve_call, 230.0);
@@ -492,7 +493,7 @@ int main(void)
     RUN(open_gives_no_handle_and_leaks_nothing_when_memory_ends);
     RUN(setup_can_be_repeated_when_memory_ended);
     RUN(solve_can_be_repeated_when_memory_ended);
-    RUN(so_can_a_solve_from_inside_or_by_columns);
+    RUN(so_can_a_solve_by_any_method);
     RUN(a_scenario_can_be_applied_again_when_memory_ended);
     RUN(a_refused_update_changes_nothing_and_can_be_repeated);
     RUN(a_model_is_written_whole_or_not_at_all_when_memory_ends);

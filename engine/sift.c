@@ -1,0 +1,435 @@
+/* Decomposition-based pricing [MM00]. The coupled problem is solved on a part of the arcs: those that some commodity, alone, has
+ * once used at the prices of that time. The prices of its rows go to all commodities, each with all its arcs; what they answer
+ * bounds the optimum from below, and the arcs of their flows join the part. Unlike columns of whole flows, arcs combine to flows
+ * that no commodity has answered, so that few rounds are enough: 6 to 9 on PDS, with a seventh of the arcs.
+ *
+ * The part is mostly chains and dead ends: reduce.c leaves a tenth of its nodes. While it grows, an interior point solves it only
+ * as well as it is worth; such prices lie in the middle of what is possible, and ask for better arcs than those of a vertex. In
+ * the end its vertex is found and followed, and becomes a basis of the whole (vertex.c).
+ *
+ * [MM00] J. W. Mamer, R. D. McBride: A decomposition-based pricing procedure for large-scale linear programs: an application to
+ * the linear multicommodity flow problem. Management Sci. 46 (2000). */
+#include "sift.h"
+
+#include "pricer.h"
+#include "reduce.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { ROUNDS_MOST = 60, RAISES_MOST = 4 };
+
+/* Shares of arcs in coupling rows, and of loaded rows that are overrun, below which it suits: PDS 0.2 and 0.4, large cases of several
+ * modes 0.9 and 0.02, corridors 0.8 and 0.2 to 0.5 (20 rounds and more). */
+#define FEW_COUPLED 0.5
+#define FEW_OVERRUN 0.1
+
+#define BEYOND 10.0 /* dearest arcs, for a unit of load of usual weight */
+#define BEYOND_GROWTH 8.0
+#define FIRST_GAP 1e-2 /* to which the first part is solved */
+#define SHARE_OF_GAP 0.01
+#define NEAR_GAP                                                                               \
+    1e-5 /* to which inner points go, and ten times from where on vertices are worth it */
+#define END_GAP 1e-10
+#define WORK_MOST                                                                              \
+    2500.0 /* of the pivots of a part for each of its rows, some 50 us: a point inside takes no longer */
+#define CERTAIN 1e6   /* weight of what is basic in the part, */
+#define LIKELY 1e3    /* of what is so at a bound, */
+#define OF_A_TREE 0.5 /* of an arc of the trees that answered last */
+#define NO_COST 1e-9  /* of the usual cost: rounding */
+
+typedef struct {
+    job *j;
+    const model *md;
+    steppe_ctx quiet; /* of the solves of the part */
+    pricer *pricer;
+    int64_t fine;   /* of the last prices */
+    uint8_t *keep;  /* m: the part */
+    double *price;  /* rows: cost units per flow unit of load, > 0: upper limit */
+    double *beyond; /* rows: what overrunning it costs */
+    double *node;   /* n: scratch */
+    basis_store store;
+    reduction rd;
+    double *small_x; /* of the small model's arcs */
+    uint8_t *small_state;
+    double bound, value,
+        excess; /* best so far; of the part; dearest of what overruns its rows, of `value` */
+    double gap;
+    bool at_vertex;
+    enum { PIVOTING, INSIDE, ENDING } phase;
+} sift;
+
+/* ---- prices ----------------------------------------------------------------------------- */
+
+static void set_beyond(sift *s)
+{
+    const model *md = s->md;
+    double dear = 1.0;
+    for (int64_t a = 0; a < md->m; a++) dear = fmax(dear, fabs((double)md->cost[a]));
+    for (int64_t r = 0; r < md->rows; r++) {
+        double weight = 0.0, count = 0.0;
+        for (int64_t e = md->row_first[r]; e < md->row_first[r + 1]; e++, count += 1.0)
+            weight += fabs((double)md->row_weight[e] / (double)md->row_scale[r]);
+        s->beyond[r] = BEYOND * dear * (weight > 0.0 ? count / weight : 1.0);
+    }
+}
+
+/* What the commodities use or must use joins the part. Returns how many arcs are new. */
+static int64_t take_arcs(sift *s)
+{
+    const model *md = s->md;
+    int64_t fresh = 0;
+    for (int k = 0; k < md->K; k++) {
+        const int64_t *x = s->pricer[k].bl.work.x;
+        for (int64_t a = md->first_arc[k]; a < md->first_arc[k + 1]; a++) {
+            const bool used = x[a - md->first_arc[k]] != 0 || md->low[a] != 0;
+            fresh += used && !s->keep[a];
+            s->keep[a] |= used;
+        }
+    }
+    return fresh;
+}
+
+/* Asks the commodities at s->price. *fresh: arcs that are new. */
+static bool ask(sift *s, bool first, int64_t *fresh)
+{
+    const model *md = s->md;
+    wide value;
+    for (int64_t r = 0; r < md->rows; r++) /* rounding of an interior point */
+        if (s->price[r] > 0.0 ? md->row_up[r] == NO_UP : md->row_low[r] == NO_LOW)
+            s->price[r] = 0.0;
+    s->fine = pricers_fineness(md, s->price, s->node);
+    pricers_set(&s->quiet, md, s->pricer, s->price, s->fine);
+    if (!pricers_answer(&s->quiet, md, s->pricer, first, &value)) return false;
+    double bound = (double)value / (double)s->fine;
+    for (int64_t r = 0; r < md->rows; r++) {
+        const double y = s->price[r];
+        if (y != 0.0) bound -= y * (double)(y > 0.0 ? md->row_up[r] : md->row_low[r]);
+    }
+    if (first || bound > s->bound) s->bound = bound;
+    *fresh = take_arcs(s);
+    return true;
+}
+
+/* ---- the part --------------------------------------------------------------------------- */
+
+/* From flows x and prices y (cost units times `unit`, of rows, as lp_basis.dual) of the small model. */
+static void take_solution(sift *s, const double *x, const double *y, double unit)
+{
+    const model *md = s->md, *small = &s->rd.md;
+    double over = 0.0;
+    s->value = 0.0;
+    for (int64_t a = 0; a < small->m; a++) {
+        const double cost = (double)small->cost[a] * x[a];
+        s->value += cost;
+        if (a >= s->rd.arcs) over += cost;
+        s->small_x[a] = x[a];
+    }
+    /* leaves that went paid for what they carry */
+    for (int64_t q = 0; q < s->rd.pieces; q++)
+        s->value += (double)s->rd.piece[q].cost * (double)s->rd.fixed[q];
+    s->excess = over / fmax(fabs(s->value), 1.0);
+    memset(s->price, 0, (size_t)md->rows * sizeof *s->price);
+    for (int64_t r = 0; r < small->rows; r++) s->price[s->rd.of_row[r]] = y[r] / unit;
+}
+
+static job small_job(sift *s, answer *out)
+{
+    job j = {.ctx = &s->quiet, .md = &s->rd.md, .out = out};
+    j.base = j.md->m + j.md->n;
+    j.all = j.base + j.md->rows;
+    j.start = j.keep = &s->store;
+    return j;
+}
+
+/* An interior point of the part to a gap of tol. *ok: there is one. */
+static steppe_status look_inside(sift *s, double tol, bool *ok)
+{
+    answer out = {0};
+    interior_point ip = {0};
+    job j = small_job(s, &out);
+    steppe_status st = job_new(&j) ? interior_solve(&j, tol, INSIDE_IF_IT_FITS, &ip)
+                                   : steppe_no_memory(&s->quiet);
+    *ok = st == STEPPE_OK && !ip.declined && !ip.failed && !ip.stopped;
+    if (*ok) take_solution(s, ip.x, ip.price + j.md->n, pow(10.0, -s->md->cost_places));
+    interior_free(&ip);
+    job_free(&j);
+    return st;
+}
+
+/* With the arcs that became basic with nodes that went: in the next part such a node may be there again. */
+static steppe_status save_basis(sift *s, job *j)
+{
+    STEPPE_TRY(start_save(j, s->rd.basics));
+    for (int64_t i = 0; i < s->rd.basics; i++) {
+        const int64_t a = reduce_basic_arc(&s->rd, i);
+        model_ref ref = {.kind = ARC_PLAIN, .object = (int32_t)a};
+        const model one = {.arc = &ref};
+        start_save_basic(&s->store, model_arc_key(&one, 0, model_arc_block(s->md, a), NULL));
+    }
+    return STEPPE_OK;
+}
+
+/* The vertex of the part, from that of the last one, or from trees or from inside where there was none. most: work of pivots after which
+ * it is given up, 0: never. */
+static steppe_status go_to_vertex(sift *s, steppe_method first, double most, bool *ok)
+{
+    answer out = {0};
+    job j = small_job(s, &out);
+    j.work_most = (int64_t)most;
+    s->quiet.set.method = first;
+    steppe_status st = job_new(&j) ? job_optimize(&j) : steppe_no_memory(&s->quiet);
+    *ok = st == STEPPE_OK && !out.stopped && !out.infeasible;
+    s->j->out->pivots += j.bs.pivots;
+    s->j->out->tree_pivots += out.tree_pivots;
+    if (*ok) st = save_basis(s, &j);
+    if (*ok && st == STEPPE_OK) {
+        take_solution(s, j.bs.x, j.bs.dual + j.md->n, pow(10.0, -s->md->cost_places));
+        memcpy(s->small_state, j.bs.state, (size_t)j.all * sizeof *s->small_state);
+        s->at_vertex = true;
+    }
+    job_free(&j);
+    return st;
+}
+
+static steppe_status new_part(sift *s)
+{
+    reduce_free(&s->rd);
+    mem_free(s->small_x);
+    mem_free(s->small_state);
+    s->small_state = NULL;
+    s->small_x = NULL;
+    s->at_vertex = false;
+    STEPPE_TRY(reduce_model(&s->quiet, s->md, s->keep, s->beyond, &s->rd));
+    const model *small = &s->rd.md;
+    s->small_x = MEM_ZERO(double, small->m);
+    s->small_state = MEM_ZERO(uint8_t, small->m + small->n + small->rows);
+    return s->small_x && s->small_state ? STEPPE_OK : steppe_no_memory(&s->quiet);
+}
+
+/* Of the rows that the last answers load, those that they overrun. Spends s->price. */
+static double overrun_share(sift *s)
+{
+    const model *md = s->md;
+    double loaded = 0.0, overrun = 0.0, *load = s->price;
+    for (int k = 0; k < md->K; k++) {
+        const int64_t *x = s->pricer[k].bl.work.x;
+        for (int64_t a = md->first_arc[k]; a < md->first_arc[k + 1]; a++)
+            for (int64_t e = md->arc_first[a]; e < md->arc_first[a + 1]; e++)
+                load[md->arc_row[e]] += (double)md->arc_weight[e] /
+                                        (double)md->row_scale[md->arc_row[e]] *
+                                        (double)x[a - md->first_arc[k]];
+    }
+    for (int64_t r = 0; r < md->rows; r++) {
+        loaded += load[r] != 0.0;
+        overrun += (md->row_up[r] != NO_UP && load[r] > (double)md->row_up[r]) ||
+                   (md->row_low[r] != NO_LOW && load[r] < (double)md->row_low[r]);
+    }
+    return loaded > 0.0 ? overrun / loaded : 0.0;
+}
+
+static void raise_beyond(sift *s)
+{
+    for (int64_t r = 0; r < s->md->rows; r++) s->beyond[r] *= BEYOND_GROWTH;
+}
+
+/* ---- rounds ----------------------------------------------------------------------------- */
+
+/* The part at hand. *ok: there are new prices; else, unless stopped, there will not be any in this phase. */
+static steppe_status solve_part(sift *s, bool *ok)
+{
+    const model *small = &s->rd.md;
+    *ok = false;
+    if (s->phase == PIVOTING) {
+        const double most = WORK_MOST * (double)(small->n + small->rows);
+        STEPPE_TRY(go_to_vertex(s, STEPPE_SIMPLEX, most, ok));
+        if (*ok || s->quiet.stopped) return STEPPE_OK;
+        s->phase = INSIDE;
+        basis_store_free(&s->store);
+    }
+    if (s->phase == INSIDE) {
+        const double tol = fmin(fmax(SHARE_OF_GAP * s->gap, NEAR_GAP), FIRST_GAP);
+        STEPPE_TRY(look_inside(s, tol, ok));
+        if (*ok || s->quiet.stopped) return STEPPE_OK;
+        s->phase = ENDING;
+    }
+    return go_to_vertex(s, STEPPE_INTERIOR, 0.0, ok);
+}
+
+static steppe_status run_rounds(sift *s, bool whatever, interior_point *out)
+{
+    bool ok = true;
+    int64_t fresh = 0;
+    int raises = 0;
+    s->gap = 1.0;
+    out->failed = true; /* until it is found */
+    if (!ask(s, true, &fresh)) return STEPPE_OK;
+    if (!whatever && overrun_share(s) > FEW_OVERRUN) {
+        out->declined = true;
+        out->failed = false;
+        return STEPPE_OK;
+    }
+    for (int round = 0; round < ROUNDS_MOST; round++) {
+        if (steppe_report(&s->quiet, "sifting", round)) break;
+        out->iterations++;
+        STEPPE_TRY(new_part(s));
+        STEPPE_TRY(solve_part(s, &ok));
+        if (s->quiet.stopped || !ok) break;
+        if (!ask(s, false, &fresh)) return STEPPE_OK;
+        s->gap = fabs(s->value - s->bound) / fmax(fabs(s->value), 1.0);
+        if (s->at_vertex && (fresh == 0 || s->gap <= END_GAP)) {
+            if (s->excess <= END_GAP) {
+                out->failed = false;
+                return STEPPE_OK;
+            }
+            if (raises++ == RAISES_MOST) return STEPPE_OK;
+            raise_beyond(s);
+        }
+        if (s->phase == INSIDE && (s->gap <= 10.0 * NEAR_GAP || fresh == 0)) s->phase = ENDING;
+    }
+    out->stopped = s->quiet.stopped;
+    return STEPPE_OK;
+}
+
+/* ---- the point -------------------------------------------------------------------------- */
+
+static double mean_cost(const model *md)
+{
+    double sum = 0.0;
+    for (int64_t a = 0; a < md->m; a++) sum += fmin(fabs((double)md->cost[a]), 1e12);
+    return md->m > 0 && sum > 0.0 ? sum / (double)md->m : 1.0;
+}
+
+static bool inside(const model *md, int64_t a, double x)
+{
+    return x > (double)md->low[a] + 0.5 && x < (double)md->up[a] - 0.5;
+}
+
+/* What the part's basis says of arc a: certain where it carries flow; where not, and potentials that suit all arcs of the whole do not
+ * suit it, nothing. */
+static void weigh_basic(interior_point *out, const model *md, int64_t a)
+{
+    if (inside(md, a, out->x[a]))
+        out->weight[a] = CERTAIN;
+    else if (out->rc[a] == 0.0)
+        out->weight[a] = LIKELY;
+}
+
+/* Reduced costs at the last answers, and weights by which the basis of the part, and around it the trees of the commodities, make one
+ * of the whole. */
+static void weigh(const sift *s, interior_point *out)
+{
+    const job *j = s->j;
+    const model *md = s->md, *small = &s->rd.md;
+    const double usual = mean_cost(md);
+    double *weight = out->weight;
+    pricers_costs(md, s->pricer, s->fine, out->rc);
+    for (int k = 0; k < md->K; k++) {
+        const uint8_t *state = s->pricer[k].bl.work.state;
+        for (int64_t a = md->first_arc[k]; a < md->first_arc[k + 1]; a++) {
+            const double rc = fabs(out->rc[a]);
+            if (rc <= NO_COST * usual) out->rc[a] = 0.0;
+            weight[a] = state[a - md->first_arc[k]] == NS_TREE
+                            ? OF_A_TREE
+                            : 0.5 * OF_A_TREE / (1.0 + rc / usual);
+        }
+    }
+    for (int64_t i = 0; i < s->rd.basics; i++)
+        weigh_basic(out, md, reduce_basic_arc(&s->rd, i));
+    for (int64_t a = 0; a < s->rd.arcs; a++)
+        if (s->small_state[a] == LP_BASIC) weigh_basic(out, md, reduce_arc(&s->rd, a));
+    for (int32_t i = 0; i < md->n; i++) weight[md->m + i] = 0.0;
+    for (int64_t r = 0; r < md->rows; r++) weight[j->base + r] = CERTAIN;
+    for (int64_t r = 0; r < small->rows; r++) {
+        const bool basic = s->small_state[small->m + small->n + r] == LP_BASIC;
+        weight[j->base + s->rd.of_row[r]] =
+            basic && s->price[s->rd.of_row[r]] == 0.0 ? LIKELY : 0.0;
+    }
+}
+
+static steppe_status fill_point(sift *s, interior_point *out)
+{
+    const job *j = s->j;
+    const model *md = s->md;
+    const double unit = pow(10.0, -md->cost_places);
+    double *scratch = MEM_NEW(double, s->rd.pieces);
+    if (!scratch) return steppe_no_memory(&s->quiet);
+    reduce_flows(&s->rd, s->small_x, scratch, out->x);
+    mem_free(scratch);
+    if (s->at_vertex) {
+        out->rc = MEM_NEW(double, md->m);
+        if (!out->rc) return steppe_no_memory(&s->quiet);
+        weigh(s, out);
+        for (int64_t a = 0; a < md->m; a++) out->rc[a] *= unit;
+    }
+    memset(out->price, 0, (size_t)j->lp.n * sizeof *out->price);
+    for (int64_t r = 0; r < md->rows; r++) {
+        double load = 0.0;
+        for (int64_t e = md->row_first[r]; e < md->row_first[r + 1]; e++)
+            load +=
+                (double)md->row_weight[e] / (double)md->row_scale[r] * out->x[md->row_arc[e]];
+        out->price[md->n + r] = s->price[r] * unit;
+        out->x[j->base + r] = load;
+    }
+    return STEPPE_OK;
+}
+
+bool sift_suits(const model *md)
+{
+    int64_t coupled = 0;
+    for (int64_t a = 0; a < md->m; a++) coupled += md->arc_first[a + 1] > md->arc_first[a];
+    return (double)coupled < FEW_COUPLED * (double)md->m;
+}
+
+static void sift_free(sift *s)
+{
+    pricers_free(s->md, s->pricer);
+    basis_store_free(&s->store);
+    reduce_free(&s->rd);
+    void *const list[] = {s->keep, s->price, s->beyond, s->node, s->small_x, s->small_state};
+    for (size_t i = 0; i < sizeof list / sizeof *list; i++) mem_free(list[i]);
+}
+
+/* Seconds of the stages that solve parts. */
+static double work_of(const steppe_stages *at)
+{
+    return at->trees + at->order + at->factor + at->inside + at->vertex + at->pivots;
+}
+
+steppe_status sift_point(job *j, bool whatever, interior_point *out)
+{
+    const model *md = j->md;
+    sift s = {.j = j, .md = md, .quiet = *j->ctx};
+    const double start = clock_now();
+    memset(out, 0, sizeof *out);
+    out->failed = true;
+    if (md->loss_ppm || md->K == 0 || md->rows == 0 || md->rows >= INT32_MAX / 2)
+        return STEPPE_OK;
+    s.quiet.bare = true;
+    s.quiet.set.log = NULL;
+    s.pricer = pricers_new(md);
+    s.keep = MEM_ZERO(uint8_t, md->m);
+    s.price = MEM_ZERO(double, md->rows);
+    s.beyond = MEM_NEW(double, md->rows);
+    s.node = MEM_NEW(double, md->n);
+    out->x = MEM_ZERO(double, j->all);
+    out->weight = MEM_ZERO(double, j->all);
+    out->price = MEM_ZERO(double, j->lp.n);
+    steppe_status st = STEPPE_OK;
+    if (!s.pricer || !s.keep || !s.price || !s.beyond || !s.node || !out->x || !out->weight ||
+        !out->price) {
+        st = steppe_no_memory(j->ctx);
+    } else {
+        set_beyond(&s);
+        st = run_rounds(&s, whatever, out);
+    }
+    if (st == STEPPE_OK && s.small_x && (!out->failed || out->stopped))
+        st = fill_point(&s, out);
+    j->ctx->stopped = s.quiet.stopped;
+    const double others = work_of(&s.quiet.stages) - work_of(&j->ctx->stages);
+    j->ctx->stages = s.quiet.stages;
+    j->ctx->stages.sifting += clock_now() - start - others;
+    sift_free(&s);
+    if (st != STEPPE_OK) interior_free(out);
+    return st;
+}

@@ -1,0 +1,123 @@
+/* Sifting finds the optimum that the simplex finds, whatever the threads, and leaves nothing to pivot. */
+#include "chains.h"
+
+static double solve_by(steppe_method method, steppe_info *info)
+{
+    steppe_solver *s = chains_open(method, 1);
+    *info = small_solve(s);
+    CHECK_EQ(info->outcome, STEPPE_OPTIMAL);
+    steppe_free(s);
+    return info->objective;
+}
+
+TEST(sifting_finds_what_the_simplex_finds)
+{
+    draw d = {31};
+    int rounds = 0;
+    for (int round = 0; round < 200; round++) {
+        steppe_info by_trees, by_parts;
+        chains_write(&d);
+        const double want = solve_by(STEPPE_SIMPLEX, &by_trees);
+        const double got = solve_by(STEPPE_SIFTING, &by_parts);
+        rounds += by_parts.iterations > 1;
+        if (CHECK_NEAR(got, want, 1e-9 * (1.0 + fabs(want)))) continue;
+        fprintf(stderr, "    round %d\n", round);
+        return;
+    }
+    CHECK(rounds > 100); /* the first part was not all that is needed in most of them */
+}
+
+TEST(threads_change_nothing)
+{
+    draw d = {32};
+    for (int round = 0; round < 20; round++) {
+        chains_write(&d);
+        steppe_solver *one = chains_open(STEPPE_SIFTING, 1),
+                      *three = chains_open(STEPPE_SIFTING, 3);
+        const steppe_info a = small_solve(one), b = small_solve(three);
+        CHECK_EQ(a.pivots, b.pivots);
+        CHECK_EQ(a.iterations, b.iterations);
+        for (int64_t i = 0; i < steppe_arc_count(one); i++)
+            CHECK(steppe_arc_flow(one, i) == steppe_arc_flow(three, i));
+        for (int64_t r = 0; r < steppe_row_count(one); r++)
+            CHECK(steppe_row_price(one, r) == steppe_row_price(three, r));
+        steppe_free(one);
+        steppe_free(three);
+    }
+}
+
+static int stop_in_rounds(void *arg, const steppe_progress *now)
+{
+    return strcmp(now->stage, "sifting") == 0 && now->done >= *(int *)arg;
+}
+
+TEST(a_stopped_solve_leaves_a_bound_and_flows)
+{
+    draw d = {33};
+    int stopped = 0;
+    for (int round = 0; round < 30; round++) {
+        steppe_info whole, info;
+        int most = (int)draw_int(&d, 0, 2);
+        chains_write(&d);
+        const double best = solve_by(STEPPE_SIMPLEX, &whole);
+        steppe_solver *s = chains_open(STEPPE_SIFTING, 1);
+        s->ctx.set.progress = stop_in_rounds;
+        s->ctx.set.arg = &most;
+        CHECK_EQ(steppe_setup(s), STEPPE_OK);
+        CHECK_EQ(steppe_solve(s, &info), STEPPE_OK);
+        CHECK(info.bound <= best + 1e-9 * (1.0 + fabs(best)));
+        if (info.outcome == STEPPE_OPTIMAL || info.outcome == STEPPE_FEASIBLE)
+            CHECK(info.objective >= best - 1e-9 * (1.0 + fabs(best)));
+        stopped += s->ctx.stopped;
+        steppe_free(s);
+    }
+    CHECK(stopped > 20);
+}
+
+/* Alone it can flow, through the row it cannot; and not even alone. */
+TEST(what_cannot_flow_is_infeasible)
+{
+    static const char *const file[] = {
+        "p mmcf 1 2 1 1\nn 0 0 2\nn 0 1 -2\nj 0 1\na 0 0 1 1 -1 0 1\n",
+        "p mmcf 1 2 1 1\nn 0 0 2\nn 0 1 -2\nj 0 9\na 0 0 1 1 1 0 1\n"};
+    check_make_folder(TEST_TMP);
+    for (int i = 0; i < 2; i++) {
+        steppe_info info;
+        check_write(CHAINS, file[i]);
+        steppe_solver *s = chains_open(STEPPE_SIFTING, 1);
+        CHECK_EQ(steppe_setup(s), STEPPE_OK);
+        CHECK_EQ(steppe_solve(s, &info), STEPPE_OK);
+        CHECK_EQ(info.outcome, STEPPE_INFEASIBLE);
+        steppe_free(s);
+    }
+}
+
+TEST(nothing_leaks_when_memory_ends)
+{
+    draw d = {34};
+    chains_write(&d);
+    steppe_solver *s = chains_open(STEPPE_SIFTING, 2);
+    CHECK_EQ(steppe_setup(s), STEPPE_OK);
+    const long before = mem_live();
+    steppe_status st = STEPPE_NO_MEMORY;
+    for (long k = 0; st != STEPPE_OK; k += 1 + k / 20) {
+        steppe_info info;
+        mem_fail_after(k);
+        st = steppe_solve(s, &info);
+        mem_fail_after(-1);
+        CHECK(st == STEPPE_OK || st == STEPPE_NO_MEMORY);
+        if (st != STEPPE_OK) CHECK(mem_live() <= before + 2); /* a basis may be stored */
+    }
+    steppe_free(s);
+    CHECK_EQ(mem_live(), 0);
+}
+
+int main(void)
+{
+    RUN(sifting_finds_what_the_simplex_finds);
+    RUN(threads_change_nothing);
+    RUN(a_stopped_solve_leaves_a_bound_and_flows);
+    RUN(what_cannot_flow_is_infeasible);
+    RUN(nothing_leaks_when_memory_ends);
+    return check_result();
+}
