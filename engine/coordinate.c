@@ -100,14 +100,12 @@ steppe_status job_run(job *j, bool dual, lp_result *res, int32_t *leaving)
 
 /* ---- step 1: a first basis ----------------------------------------------------------- */
 
-/* Arcs times coupling rows from which other starts than trees pay, measured on corridors, random networks and PDS. */
+/* Arcs times coupling rows from which other starts than trees pay, measured on corridors, random networks and PDS; with some
+ * commodities, and with few. */
 #define LARGE 1e7
-#define LARGE_INSIDE 1e8
-#define LARGE_INSIDE_MANY 2e7 /* many commodities, where nothing else can be done */
+#define LARGE_FEW 1e8
 
-enum {
-    SOME_COMMODITIES = 6
-}; /* from where on sifting is worth it in what is large, but not for an interior point */
+enum { SOME_COMMODITIES = 6 };
 
 #define COLUMNS_GAP 1e-7 /* averages of flows are clean */
 #define INSIDE_GAP 1e-8  /* the vertex near such a point is the optimal one, as a rule */
@@ -123,20 +121,15 @@ static steppe_status find_best_point(job *j, interior_point *ip)
 {
     const model *md = j->md;
     const double size = (double)md->m * (double)md->rows;
+    if (size < (md->K >= SOME_COMMODITIES ? LARGE : LARGE_FEW)) return STEPPE_OK;
     const bool many = md->K >= MANY_COMMODITIES;
-    if (size < LARGE) return STEPPE_OK;
     if (many) {
         STEPPE_TRY(columns_point(j, COLUMNS_GAP, false, ip));
         if (found(ip) || ip->stopped) return STEPPE_OK;
         interior_free(ip);
     }
-    const bool inside = size >= (many ? LARGE_INSIDE_MANY : LARGE_INSIDE);
-    const bool suited = many || sift_suits(md);
-    if (inside || md->K >= SOME_COMMODITIES) {
-        STEPPE_TRY(sift_point(j, suited || !inside, ip));
-        if (found(ip) || ip->stopped) return STEPPE_OK;
-    }
-    if (!inside) return STEPPE_OK;
+    STEPPE_TRY(sift_point(j, many || sift_suits(md), ip));
+    if (found(ip) || ip->stopped) return STEPPE_OK;
     const bool tried = ip->failed;
     interior_free(ip);
     STEPPE_TRY(interior_solve(j, INSIDE_GAP, INSIDE_IF_IT_PAYS, ip));

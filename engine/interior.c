@@ -353,14 +353,15 @@ static void copy_point(const interior *w, interior_point *out)
 
 enum { MOST_ITERATIONS = 100 }; /* 20 to 50 are usual */
 
-/* Flops of a factorization per arc beyond which the dual simplex is the quicker way: corridors of any length and many periods need 100
- * to 10,000, PDS and dense random networks 25,000 and more, where the simplex wins (benchmarks/RESULTS.md). */
+/* Flops of a factorization per arc beyond which the dual simplex from trees is the quicker way: corridors of any length and many periods
+ * need 100 to 10,000, PDS and dense random networks 25,000 and more (benchmarks/RESULTS.md). Where nothing is lost, sifting stands
+ * in for the trees, and is slower on dense networks; many commodities make pivots dear. */
 #define MOST_FLOPS 15000.0
-#define MOST_FLOPS_MANY 500000.0 /* of MANY_COMMODITIES: pivots are dearer still */
+#define MOST_FLOPS_ELSE 500000.0
 
 static double most_flops(const model *md)
 {
-    return md->K < MANY_COMMODITIES ? MOST_FLOPS : MOST_FLOPS_MANY;
+    return md->loss_ppm && md->K < MANY_COMMODITIES ? MOST_FLOPS : MOST_FLOPS_ELSE;
 }
 
 /* Where rounding ends the way, the last point may still be a start that saves most pivots. */

@@ -20,9 +20,9 @@
 enum { ROUNDS_MOST = 60, RAISES_MOST = 4 };
 
 /* Shares of arcs in coupling rows, and of loaded rows that are overrun, below which it suits: PDS 0.2 and 0.4, large cases of several
- * modes 0.9 and 0.02, corridors 0.8 and 0.2 to 0.5 (20 rounds and more). */
+ * modes 0.6 to 0.8 and 0.01 to 0.17, corridors 0.8 and 0.2 to 0.7 (from 0.25 on 20 rounds and more). */
 #define FEW_COUPLED 0.5
-#define FEW_OVERRUN 0.1
+#define FEW_OVERRUN 0.2
 
 #define BEYOND 10.0 /* dearest arcs, for a unit of load of usual weight */
 #define BEYOND_GROWTH 8.0
