@@ -130,7 +130,6 @@ void plant_tree(anytime *at, int k)
     }
     p->work.next = 0;
     p->work.pivots = p->started ? p->work.pivots : 0;
-    p->work.block = 30;
-    while (p->work.block * p->work.block < 4 * p->net.m) p->work.block += p->work.block / 4 + 1;
+    p->work.block = ns_block(p->net.m);
     p->started = true;
 }

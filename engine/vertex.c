@@ -127,28 +127,22 @@ static void hang_tree(vertex *w, int k)
         arc[--first[bl->tail[a]]] = a;
         arc[--first[bl->head[a]]] = a;
     }
-    for (int32_t i = 0; i <= n; i++) {
-        tree_clear(t, i);
-        t[i].depth = -1;
-    }
-    t[n].depth = 0;
+    for (int32_t i = 0; i <= n; i++) tree_clear(t, i);
     int32_t *queue = w->root;
     for (int pass = 0; pass < 2; pass++)
         for (int32_t r = 0; r < n; r++) {
-            if (t[r].depth >= 0 || (pass == 0 && md->balance[from + r] != BALANCE_FREE))
+            if (t[r].parent >= 0 || (pass == 0 && md->balance[from + r] != BALANCE_FREE))
                 continue;
             int32_t count = 0;
             tree_hang(t, r, n, bl->net.m + r, 1);
-            t[r].depth = 1;
             queue[count++] = r;
             for (int32_t q = 0; q < count; q++) {
                 const int32_t i = queue[q];
                 for (int64_t e = first[i]; e < first[i + 1]; e++) {
                     const int64_t a = arc[e];
                     const int32_t o = bl->tail[a] == i ? bl->head[a] : bl->tail[a];
-                    if (t[o].depth >= 0) continue;
+                    if (t[o].parent >= 0) continue;
                     tree_hang(t, o, i, a, bl->tail[a] == o);
-                    t[o].depth = t[i].depth + 1;
                     queue[count++] = o;
                 }
             }
@@ -271,9 +265,7 @@ static void place_flows(vertex *w, int k)
     bl->net.cost = w->cost + first;
     if (w->low) hold_tree(w, k);
     bl->work.pivots = bl->work.missing = bl->work.next = 0;
-    bl->work.block = 30;
-    while (bl->work.block * bl->work.block < 4 * bl->net.m)
-        bl->work.block += bl->work.block / 4 + 1;
+    bl->work.block = ns_block(bl->net.m);
 }
 
 static void push(vertex *w)

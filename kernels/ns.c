@@ -66,10 +66,10 @@ static void cold_basis(ns_state *s)
         if (w->x[a] < 0) w->x[a] = -w->x[a];
         w->state[a] = NS_TREE;
         tree_hang(w->tree, i, root, a, w->art_up[i]);
-        w->tree[i].depth = 1;
         /* rc = 0 on i -> root: pi(i) = pi(root) - M; on root -> i: pi(i) = pi(root) + M */
         w->pi[i] = w->art_up[i] ? -s->w->big : s->w->big;
     }
+    w->tree[root].size = root + 1;
 }
 
 /* Best arc of the next block that has an eligible one; -1: the basis is optimal. */
@@ -104,6 +104,38 @@ static inline int64_t room(const ns_state *s, int64_t a, bool forward)
     return forward ? s->g->up[a] - w->x[a] : w->x[a] - s->g->low[a];
 }
 
+/* How far the potential of the root may drift: others stay within 3 M < 2^61 of it. */
+#define DRIFT_MOST ((int64_t)1 << 60)
+
+/* The subtree of `in` by `shift`, or all others by -shift, whichever are fewer: only differences count. */
+static void shift_potentials(ns_state *s, int32_t in, int64_t shift)
+{
+    const tree_node *t = s->w->tree;
+    const int32_t root = s->g->n;
+    int64_t *pi = s->w->pi;
+    const int64_t drift = pi[root] - shift;
+    if (2 * (int64_t)t[in].size <= root || drift > DRIFT_MOST || drift < -DRIFT_MOST) {
+        for (int32_t i = in; i >= 0; i = tree_next(t, i, in)) pi[i] += shift;
+        return;
+    }
+    for (int32_t i = root; i >= 0;) {
+        if (i == in) {
+            i = tree_skip(t, i, root);
+            continue;
+        }
+        pi[i] -= shift;
+        i = tree_next(t, i, root);
+    }
+}
+
+/* The root's potential is zero again. */
+static void settle_potentials(ns_state *s)
+{
+    const int32_t root = s->g->n;
+    const int64_t drift = s->w->pi[root];
+    for (int32_t i = 0; i <= root && drift != 0; i++) s->w->pi[i] -= drift;
+}
+
 /* Brings arc `enter` into the basis. */
 static void pivot(ns_state *s, int64_t enter)
 {
@@ -124,7 +156,7 @@ static void pivot(ns_state *s, int64_t enter)
     int32_t cut1 = -1, cut2 = -1;
     int64_t room1 = INT64_MAX, room2 = INT64_MAX;
     while (i != j) {
-        if (t[i].depth >= t[j].depth) {
+        if (t[i].size <= t[j].size) {
             const int64_t r = room(s, t[i].arc, !t[i].up); /* flow runs parent -> i */
             if (r < room1) room1 = r, cut1 = i;
             i = t[i].parent;
@@ -153,23 +185,16 @@ static void pivot(ns_state *s, int64_t enter)
     w->state[enter] = NS_TREE;
     const int32_t in = cut_first ? first : second, under = cut_first ? second : first;
     const int32_t up = in == g->tail[enter];
-    tree_move(t, cut, in, under, enter, up);
+    tree_move(t, cut, in, under, enter, up, apex);
     const int64_t rc = g->cost[enter] + w->pi[g->tail[enter]] - w->pi[g->head[enter]];
-    /* the moved side shifts so that rc(enter) = 0 */
-    const int64_t shift = up ? -rc : rc;
-    for (i = in; i >= 0; i = tree_next(t, i, in)) {
-        t[i].depth = t[t[i].parent].depth + 1;
-        w->pi[i] += shift;
-    }
+    shift_potentials(s, in, up ? -rc : rc);
 }
 
 ns_result ns_start(const ns_net *g, ns_work *w)
 {
     ns_state s = {g, w};
     if (!choose_big(&s)) return NS_TOO_LARGE;
-    /* sqrt(m) of [K15], twice: our pivots cost more than a look at an arc */
-    w->block = 30;
-    while (w->block * w->block < 4 * g->m) w->block += w->block / 4 + 1;
+    w->block = ns_block(g->m);
     w->next = 0;
     w->pivots = 0;
     w->missing = 0;
@@ -241,11 +266,10 @@ ns_result ns_restart(const ns_net *g, ns_work *w)
         tree_cut(t, i);
         tree_hang(t, i, root, g->m + i, w->art_up[i]);
     }
-    t[root].depth = 0;
+    tree_count(t, root);
     w->pi[root] = 0;
     for (int32_t i = tree_next(t, root, root); i >= 0; i = tree_next(t, i, root)) {
         const int64_t a = t[i].arc, c = a < g->m ? g->cost[a] : w->big;
-        t[i].depth = t[t[i].parent].depth + 1;
         w->pi[i] = w->pi[t[i].parent] + (t[i].up ? -c : c);
     }
     return NS_LIMIT;
@@ -255,9 +279,11 @@ ns_result ns_run(const ns_net *g, ns_work *w, int64_t limit)
 {
     ns_state s = {g, w};
     for (int64_t enter; (enter = price_block(&s)) >= 0; w->pivots++) {
-        if (limit-- <= 0) return NS_LIMIT;
+        if (limit-- <= 0) break;
         pivot(&s, enter);
     }
+    settle_potentials(&s);
+    if (limit < 0) return NS_LIMIT;
     w->missing = 0;
     for (int32_t i = 0; i < g->n; i++)
         w->missing += w->state[g->m + i] == NS_TREE ? w->x[g->m + i] : 0;

@@ -32,6 +32,15 @@ typedef struct {
     int64_t big, next, block; /* kept between calls of ns_run */
 } ns_work;
 
+/* Arcs of a pricing block: half of the sqrt(m) of [K15], as pivots here cost less than there (measured on corridors, PDS, open graphs;
+ * random dense networks would want twice as many). */
+static inline int64_t ns_block(int64_t m)
+{
+    int64_t block = 30;
+    while (4 * block * block < m) block += block / 4 + 1;
+    return block;
+}
+
 /* ns_start, then ns_run as long as it says NS_LIMIT: at most `limit` pivots a call, so that the
  * caller can look at the clock. The answer does not depend on how the pivots are cut. ns_solve
  * is both, to the end. */
