@@ -107,6 +107,9 @@ steppe_status job_run(job *j, bool dual, lp_result *res, int32_t *leaving)
 
 enum { SOME_COMMODITIES = 6 };
 
+/* Share of the arcs that commodities use by themselves: 0.2 on random networks, 0.02 to 0.06 else. Sifting then leaves few of them out. */
+#define DENSE 0.1
+
 #define COLUMNS_GAP 1e-7 /* averages of flows are clean */
 #define INSIDE_GAP 1e-8  /* the vertex near such a point is the optimal one, as a rule */
 
@@ -130,9 +133,10 @@ static steppe_status find_best_point(job *j, interior_point *ip)
     }
     STEPPE_TRY(sift_point(j, many || sift_suits(md), ip));
     if (found(ip) || ip->stopped) return STEPPE_OK;
-    const bool tried = ip->failed;
+    const bool tried = ip->failed, dense = ip->used > DENSE;
     interior_free(ip);
-    STEPPE_TRY(interior_solve(j, INSIDE_GAP, INSIDE_IF_IT_PAYS, ip));
+    STEPPE_TRY(interior_solve(j, INSIDE_GAP,
+                              tried || dense ? INSIDE_IF_IT_PAYS : INSIDE_IF_CHEAP, ip));
     if (!ip->declined || tried) return STEPPE_OK;
     interior_free(ip);
     return sift_point(j, true, ip);

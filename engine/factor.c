@@ -19,7 +19,8 @@ typedef struct {
     part_graph g;
     const int32_t *group;
     int32_t groups;
-    double most; /* flops beyond which factors are of no use */
+    double first,
+        most; /* flops beyond which factors are of no use: by minimum degree, and by any order */
     attempt degree, places, graph;
 } search;
 
@@ -99,7 +100,8 @@ static bool graph_pays(const search *s, const attempt *best)
 static void dissect(steppe_ctx *ctx, search *s)
 {
     if (s->group) run_attempt(ctx, s, BY_PLACES, &s->places);
-    if (s->group && s->places.st == STEPPE_OK && graph_pays(s, &s->places))
+    if (s->group && s->places.st == STEPPE_OK && s->first == INFINITY &&
+        graph_pays(s, &s->places))
         run_attempt(ctx, s, BY_GRAPH, &s->graph);
 }
 
@@ -124,7 +126,7 @@ static steppe_status find_order(steppe_ctx *ctx, search *s, attempt **best)
         run_attempt(&quiet, s, BY_DEGREE, &s->degree);
     }
     attempt *good = better(&s->places, &s->degree);
-    if (s->graph.flops == INFINITY && s->graph.st == STEPPE_OK && graph_pays(s, good))
+    if (s->degree.flops <= s->first && s->graph.flops == INFINITY && graph_pays(s, good))
         run_attempt(&quiet, s, BY_GRAPH, &s->graph);
     good = better(good, &s->graph);
     part_end(ctx);
@@ -165,9 +167,9 @@ static bool new_fronts(chol *f)
 }
 
 steppe_status factor_analyse(steppe_ctx *ctx, const chol_matrix *a, const int32_t *group,
-                             int32_t groups, double most, factor *out)
+                             int32_t groups, double first, double most, factor *out)
 {
-    search s = {.group = group, .groups = groups, .most = most};
+    search s = {.group = group, .groups = groups, .first = first, .most = most};
     attempt *best;
     chol *f = &out->f;
     steppe_status st = STEPPE_OK;
@@ -175,7 +177,8 @@ steppe_status factor_analyse(steppe_ctx *ctx, const chol_matrix *a, const int32_
     double *work = NULL;
     if (!search_new(a, &s)) goto no_memory;
     st = find_order(ctx, &s, &best);
-    if (st != STEPPE_OK) goto done;
+    out->hopeless = st == STEPPE_OK && s.degree.flops > first;
+    if (st != STEPPE_OK || out->hopeless) goto done;
     out->order = order_name[best->kind];
     out->perm = MEM_NEW(int32_t, a->n);
     f->row_first = MEM_NEW(int64_t, (int64_t)a->n + 1);

@@ -145,8 +145,8 @@ static steppe_status build_matrix(interior *w)
     return STEPPE_OK;
 }
 
-/* Orders rows for the factors (`most` flops are of use) and columns by the first of their rows that is eliminated, so that what meets lies together. */
-static steppe_status order_matrix(interior *w, double most)
+/* Orders rows for the factors (see factor_analyse) and columns by the first of their rows that is eliminated, so that what meets lies together. */
+static steppe_status order_matrix(interior *w, double first, double most)
 {
     steppe_ctx *ctx = w->j->ctx;
     const int32_t n = w->j->lp.n;
@@ -160,19 +160,19 @@ static steppe_status order_matrix(interior *w, double most)
         if (groups == 0) goto no_memory;
         if (!places_fit(w->j->md, groups)) groups = 0;
     }
-    st = factor_analyse(ctx, &w->p.a, groups > 0 ? at_new : NULL, groups, most, &w->fa);
-    if (st != STEPPE_OK) goto done;
+    st = factor_analyse(ctx, &w->p.a, groups > 0 ? at_new : NULL, groups, first, most, &w->fa);
+    if (st != STEPPE_OK || w->fa.hopeless) goto done;
     w->row = w->fa.perm;
     for (int32_t i = 0; i < n; i++) at_new[w->row[i]] = i;
     for (int pass = 0; pass < 2; pass++) {
         for (int64_t c = 0; c < m; c++) {
-            int32_t first = n;
+            int32_t begins = n;
             for (int64_t e = w->col_first[c]; e < w->col_first[c + 1]; e++)
-                if (at_new[w->col_row[e]] < first) first = at_new[w->col_row[e]];
+                if (at_new[w->col_row[e]] < begins) begins = at_new[w->col_row[e]];
             if (pass == 0)
-                begin[first + 1]++;
+                begin[begins + 1]++;
             else
-                arc[begin[first]++] = w->arc[c];
+                arc[begin[begins]++] = w->arc[c];
         }
         for (int32_t i = 0; i <= n && pass == 0; i++) begin[i + 1] += begin[i];
     }
@@ -358,6 +358,9 @@ enum { MOST_ITERATIONS = 100 }; /* 20 to 50 are usual */
  * in for the trees, and is slower on dense networks; many commodities make pivots dear. */
 #define MOST_FLOPS 15000.0
 #define MOST_FLOPS_ELSE 500000.0
+/* By minimum degree, beyond which sifting is quicker where networks are not dense: corridors of one period and up to 5,000 sites need 200 to
+ * 5,000, of many periods 8,000 and 16,000, of 20,000 sites more. */
+#define MOST_FLOPS_FIRST 6000.0
 
 static double most_flops(const model *md)
 {
@@ -390,11 +393,12 @@ steppe_status interior_solve(job *j, double tol, interior_when when, interior_po
         goto done;
     }
     if ((st = build_matrix(&w)) != STEPPE_OK) goto done;
-    const double most =
-        when == INSIDE_IF_IT_PAYS ? most_flops(j->md) * (double)w.p.a.m : INFINITY;
-    if ((st = order_matrix(&w, most)) != STEPPE_OK) goto done;
+    const double arcs = (double)w.p.a.m;
+    const double most = when <= INSIDE_IF_IT_PAYS ? most_flops(j->md) * arcs : INFINITY;
+    const double first = when == INSIDE_IF_CHEAP ? MOST_FLOPS_FIRST * arcs : INFINITY;
+    if ((st = order_matrix(&w, first, most)) != STEPPE_OK) goto done;
     clock_add(&stages->order, &now);
-    out->declined = w.fa.f.flops > most;
+    out->declined = w.fa.hopeless || w.fa.f.flops > most;
     if (!out->declined) st = check_memory(&w, when, out);
     if (out->declined || st != STEPPE_OK) goto done;
     if (!new_vectors(&w)) {

@@ -14,6 +14,7 @@ typedef struct {
         *weight; /* m + n: how far inside its bounds a variable is against its reduced cost */
     double *rc;  /* m: reduced costs that prove the flows best at these prices, or NULL */
     double gap, bad_primal, bad_dual; /* reached, relative */
+    double used; /* declined by sifting: share of the arcs that commodities use by themselves */
     int iterations;
     const char *order;                    /* of elimination */
     double factor_nonzeros, factor_flops; /* of one factorization */
@@ -22,8 +23,13 @@ typedef struct {
     bool failed;  /* no progress: infeasible, or numbers too far apart */
 } interior_point;
 
-/* Declined where factors are too dear for pivots, or do not fit into memory; only in the latter case; never: then it is an error. */
-typedef enum { INSIDE_IF_IT_PAYS, INSIDE_IF_IT_FITS, INSIDE_ON_REQUEST } interior_when;
+/* Declined where sifting is quicker; where pivots are; only where it does not fit into memory; never: then that is an error. */
+typedef enum {
+    INSIDE_IF_CHEAP,
+    INSIDE_IF_IT_PAYS,
+    INSIDE_IF_IT_FITS,
+    INSIDE_ON_REQUEST
+} interior_when;
 
 /* To a relative gap and residuals of tol, or as near as it gets. */
 steppe_status interior_solve(job *j, double tol, interior_when when, interior_point *out);

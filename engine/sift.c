@@ -17,7 +17,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { ROUNDS_MOST = 60, RAISES_MOST = 4 };
+enum { ROUNDS_MOST = 200, RAISES_MOST = 4 };
 
 /* Shares of arcs in coupling rows, and of loaded rows that are overrun, below which it suits: PDS 0.2 and 0.4, large cases of several
  * modes 0.6 to 0.8 and 0.01 to 0.17, corridors 0.8 and 0.2 to 0.7 (from 0.25 on 20 rounds and more). */
@@ -267,6 +267,7 @@ static steppe_status run_rounds(sift *s, bool whatever, interior_point *out)
     if (!whatever && overrun_share(s) > FEW_OVERRUN) {
         out->declined = true;
         out->failed = false;
+        out->used = (double)fresh / (double)s->md->m;
         return STEPPE_OK;
     }
     for (int round = 0; round < ROUNDS_MOST; round++) {

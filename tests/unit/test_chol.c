@@ -117,7 +117,7 @@ static void one_size(steppe_ctx *ctx, int least_kind, int32_t n, int64_t m, uint
             factor fa;
             ctx->set.threads = threads;
             fill(&s, n, m, NULL, seed);
-            CHECK(factor_analyse(ctx, &s.a, NULL, 0, INFINITY, &fa) == STEPPE_OK);
+            CHECK(factor_analyse(ctx, &s.a, NULL, 0, INFINITY, INFINITY, &fa) == STEPPE_OK);
             for (int32_t i = 0; i < n; i++) at_new[fa.perm[i]] = i;
             fill(&s, n, m, at_new, seed);
             CHECK(factor_fill(ctx, &s.a, &fa) == STEPPE_OK);
@@ -165,7 +165,7 @@ TEST(a_dependent_row_is_skipped)
     fill(&s, n, m, NULL, 7);
     for (int64_t q = 0; q < s.col_first[m]; q++)
         if (s.col_row[q] >= n - n / 4) s.col_value[q] = 0.0; /* coupling rows of nothing */
-    CHECK(factor_analyse(ctx, &s.a, NULL, 0, INFINITY, &fa) == STEPPE_OK);
+    CHECK(factor_analyse(ctx, &s.a, NULL, 0, INFINITY, INFINITY, &fa) == STEPPE_OK);
     for (int32_t i = 0; i < n; i++) at_new[fa.perm[i]] = i;
     fill(&s, n, m, at_new, 7);
     for (int64_t c = 0; c < m; c++) {
