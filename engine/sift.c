@@ -1,11 +1,11 @@
 /* Decomposition-based pricing [MM00]. The coupled problem is solved on a part of the arcs: those that some commodity, alone, has
  * once used at the prices of that time. The prices of its rows go to all commodities, each with all its arcs; what they answer
  * bounds the optimum from below, and the arcs of their flows join the part. Unlike columns of whole flows, arcs combine to flows
- * that no commodity has answered, so that few rounds are enough: 6 to 9 on PDS, with a seventh of the arcs.
+ * that no commodity has answered, so that few rounds are enough: 6 on PDS, with a seventh of the arcs.
  *
- * The part is mostly chains and dead ends: reduce.c leaves a tenth of its nodes. While it grows, an interior point solves it only
- * as well as it is worth; such prices lie in the middle of what is possible, and ask for better arcs than those of a vertex. In
- * the end its vertex is found and followed, and becomes a basis of the whole (vertex.c).
+ * The part is mostly chains and dead ends: reduce.c leaves a tenth of its nodes. The coupled simplex goes from the vertex of one part
+ * to that of the next. Where parts are so large that this is dear, an interior point solves them instead, each only as well as it
+ * is worth, until the end is near. The last vertex becomes a basis of the whole (vertex.c).
  *
  * [MM00] J. W. Mamer, R. D. McBride: A decomposition-based pricing procedure for large-scale linear programs: an application to
  * the linear multicommodity flow problem. Management Sci. 46 (2000). */
@@ -24,19 +24,26 @@ enum { ROUNDS_MOST = 200, RAISES_MOST = 4 };
 #define FEW_COUPLED 0.5
 #define FEW_OVERRUN 0.2
 
-#define BEYOND 10.0 /* dearest arcs, for a unit of load of usual weight */
+/* What overrunning a row by a unit of load costs: so many dearest arcs at the usual weight. */
+#define BEYOND 10.0
 #define BEYOND_GROWTH 8.0
-#define FIRST_GAP 1e-2 /* to which the first part is solved */
+
+/* Gaps to which inner points of parts go: the first, of the last gap, at the least; and from where on vertices are worth it. */
+#define FIRST_GAP 1e-2
 #define SHARE_OF_GAP 0.01
-#define NEAR_GAP                                                                               \
-    1e-5 /* to which inner points go, and ten times from where on vertices are worth it */
+#define LEAST_GAP 1e-5
+#define NEAR_GAP 1e-4
 #define END_GAP 1e-10
-#define WORK_MOST                                                                              \
-    2500.0 /* of the pivots of a part for each of its rows, some 50 us: a point inside takes no longer */
-#define CERTAIN 1e6   /* weight of what is basic in the part, */
-#define LIKELY 1e3    /* of what is so at a bound, */
-#define OF_A_TREE 0.5 /* of an arc of the trees that answered last */
-#define NO_COST 1e-9  /* of the usual cost: rounding */
+
+/* Work of pivots (lp_basis.work) for each row of a part, some 70 us, in which a point inside is found as well. */
+#define WORK_MOST 3500.0
+
+/* Weights for vertex.h: of what is basic in the part and inside its bounds; of what is so at a bound; of an arc of the trees that answered
+ * last. A reduced cost below so much of the usual cost is rounding. */
+#define CERTAIN 1e6
+#define LIKELY 1e3
+#define OF_A_TREE 0.5
+#define NO_COST 1e-9
 
 typedef struct {
     job *j;
@@ -52,9 +59,10 @@ typedef struct {
     reduction rd;
     double *small_x; /* of the small model's arcs */
     uint8_t *small_state;
-    double bound, value,
-        excess; /* best so far; of the part; dearest of what overruns its rows, of `value` */
-    double gap;
+    double bound;  /* best so far */
+    double value;  /* of the part */
+    double excess; /* what overrunning its rows costs, as a share of value */
+    double gap;    /* of value above bound */
     bool at_vertex;
     enum { PIVOTING, INSIDE, ENDING } phase;
 } sift;
@@ -248,12 +256,23 @@ static steppe_status solve_part(sift *s, bool *ok)
         basis_store_free(&s->store);
     }
     if (s->phase == INSIDE) {
-        const double tol = fmin(fmax(SHARE_OF_GAP * s->gap, NEAR_GAP), FIRST_GAP);
+        const double tol = fmin(fmax(SHARE_OF_GAP * s->gap, LEAST_GAP), FIRST_GAP);
         STEPPE_TRY(look_inside(s, tol, ok));
         if (*ok || s->quiet.stopped) return STEPPE_OK;
         s->phase = ENDING;
     }
     return go_to_vertex(s, STEPPE_INTERIOR, 0.0, ok);
+}
+
+/* Flows of the part as flows of the whole, for the end and for a stop in the middle of a round. */
+static steppe_status keep_flows(const sift *s, double *x)
+{
+    double *scratch = MEM_NEW(double, s->rd.pieces);
+    if (!scratch) return steppe_no_memory(s->j->ctx);
+    memset(x, 0, (size_t)s->md->m * sizeof *x);
+    reduce_flows(&s->rd, s->small_x, scratch, x);
+    mem_free(scratch);
+    return STEPPE_OK;
 }
 
 static steppe_status run_rounds(sift *s, bool whatever, interior_point *out)
@@ -276,6 +295,7 @@ static steppe_status run_rounds(sift *s, bool whatever, interior_point *out)
         STEPPE_TRY(new_part(s));
         STEPPE_TRY(solve_part(s, &ok));
         if (s->quiet.stopped || !ok) break;
+        STEPPE_TRY(keep_flows(s, out->x));
         if (!ask(s, false, &fresh)) return STEPPE_OK;
         s->gap = fabs(s->value - s->bound) / fmax(fabs(s->value), 1.0);
         if (s->at_vertex && (fresh == 0 || s->gap <= END_GAP)) {
@@ -286,9 +306,10 @@ static steppe_status run_rounds(sift *s, bool whatever, interior_point *out)
             if (raises++ == RAISES_MOST) return STEPPE_OK;
             raise_beyond(s);
         }
-        if (s->phase == INSIDE && (s->gap <= 10.0 * NEAR_GAP || fresh == 0)) s->phase = ENDING;
+        if (s->phase == INSIDE && (s->gap <= NEAR_GAP || fresh == 0)) s->phase = ENDING;
     }
     out->stopped = s->quiet.stopped;
+    out->failed = !out->stopped;
     return STEPPE_OK;
 }
 
@@ -353,11 +374,7 @@ static steppe_status fill_point(sift *s, interior_point *out)
     const job *j = s->j;
     const model *md = s->md;
     const double unit = pow(10.0, -md->cost_places);
-    double *scratch = MEM_NEW(double, s->rd.pieces);
-    if (!scratch) return steppe_no_memory(&s->quiet);
-    reduce_flows(&s->rd, s->small_x, scratch, out->x);
-    mem_free(scratch);
-    if (s->at_vertex) {
+    if (s->at_vertex && !out->stopped) {
         out->rc = MEM_NEW(double, md->m);
         if (!out->rc) return steppe_no_memory(&s->quiet);
         weigh(s, out);
@@ -424,8 +441,7 @@ steppe_status sift_point(job *j, bool whatever, interior_point *out)
         set_beyond(&s);
         st = run_rounds(&s, whatever, out);
     }
-    if (st == STEPPE_OK && s.small_x && (!out->failed || out->stopped))
-        st = fill_point(&s, out);
+    if (st == STEPPE_OK && !out->failed && !out->declined) st = fill_point(&s, out);
     j->ctx->stopped = s.quiet.stopped;
     const double others = work_of(&s.quiet.stages) - work_of(&j->ctx->stages);
     j->ctx->stages = s.quiet.stages;
