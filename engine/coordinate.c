@@ -76,8 +76,9 @@ steppe_status job_run(job *j, bool dual, lp_result *res, int32_t *leaving)
         if (dual && lp_flip_to_dual(&j->lp, bs) > 0) lp_refresh(&j->lp, bs);
         *res = dual ? lp_dual(&j->lp, bs, BATCH, leaving) : lp_primal(&j->lp, bs, BATCH);
         if (*res == LP_OPTIMAL || *res == LP_INFEASIBLE) {
-            if (bs->lu.etas == 0 || (*res == LP_OPTIMAL && j->rounding)) return STEPPE_OK;
-            /* the verdict has to stand on fresh numbers */
+            const bool fresh = bs->lu.etas == 0 && bs->pivots == before;
+            if (fresh || (*res == LP_OPTIMAL && j->rounding)) return STEPPE_OK;
+            /* the verdict has to stand on fresh numbers, and so have the prices */
             STEPPE_TRY(job_factor(j));
             if (*res == LP_OPTIMAL && bs->pivots == before) return STEPPE_OK;
             continue;
