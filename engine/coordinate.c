@@ -80,7 +80,6 @@ steppe_status job_run(job *j, bool dual, lp_result *res, int32_t *leaving)
             if (fresh || (*res == LP_OPTIMAL && j->rounding)) return STEPPE_OK;
             /* the verdict has to stand on fresh numbers, and so have the prices */
             STEPPE_TRY(job_factor(j));
-            if (*res == LP_OPTIMAL && bs->pivots == before) return STEPPE_OK;
             continue;
         }
         if (*res == LP_UNBOUNDED) return STEPPE_OK;
@@ -220,7 +219,7 @@ static steppe_status pivot_to_optimum(job *j, bool factored)
             STEPPE_TRY(job_run(j, true, &res, &leaving));
             if (res == LP_INFEASIBLE) {
                 j->out->infeasible = true;
-                return conflict_explain(j, leaving);
+                return j->ctx->bare ? STEPPE_OK : conflict_explain(j, leaving);
             }
             if (res == LP_STOPPED) break;
         }

@@ -78,8 +78,8 @@ int64_t pricers_fineness(const model *md, const double *price, double *scratch)
     for (int k = 0; k < md->K; k++) {
         double sum = 1.0; /* of the dearest arc out of each node: as ns.c bounds a path */
         for (int64_t a = md->first_arc[k]; a < md->first_arc[k + 1]; a++) {
-            const double c = (double)md->cost[a] + row_costs(md, a, price);
-            scratch[md->tail[a]] = fmax(scratch[md->tail[a]], fabs(c));
+            const double c = fabs((double)md->cost[a]) + fabs(row_costs(md, a, price));
+            scratch[md->tail[a]] = fmax(scratch[md->tail[a]], c);
         }
         for (int32_t i = md->first_node[k]; i < md->first_node[k + 1]; i++)
             sum += 2.0 * scratch[i];
@@ -87,7 +87,7 @@ int64_t pricers_fineness(const model *md, const double *price, double *scratch)
     }
     double fine = FINEST;
     while (fine > 1.0 && longest * fine > PATH_MOST) fine *= 0.5;
-    return (int64_t)fine;
+    return longest * fine > PATH_MOST ? 0 : (int64_t)fine;
 }
 
 bool pricers_answer(const steppe_ctx *ctx, const model *md, pricer *p, bool first, wide *value)
@@ -102,7 +102,7 @@ bool pricers_answer(const steppe_ctx *ctx, const model *md, pricer *p, bool firs
         bl->result = first ? ns_start(&bl->net, &bl->work) : ns_restart(&bl->net, &bl->work);
         if (bl->result == NS_LIMIT) bl->result = ns_run(&bl->net, &bl->work, INT64_MAX);
         p[k].value = 0;
-        for (int64_t a = 0; a < bl->net.m; a++)
+        for (int64_t a = 0; a < bl->net.m && bl->result == NS_OPTIMAL; a++)
             p[k].value += (wide)p[k].cost[a] * bl->work.x[a];
     }
     *value = 0;

@@ -20,7 +20,7 @@ void pricers_free(const model *md, pricer *p);
 void pricers_set_whole(const model *md, pricer *p, const int64_t *price, int64_t fine);
 void pricers_set(const steppe_ctx *ctx, const model *md, pricer *p, const double *price,
                  int64_t fine);
-/* How fine costs can be at these prices (rows) for potentials to stay in 64 bits. scratch: n. */
+/* How fine costs can be at these prices (rows) for potentials to stay in 64 bits; 0: not even whole ones. scratch: n. */
 int64_t pricers_fineness(const model *md, const double *price, double *scratch);
 /* Best flows of all commodities at these costs, in parallel, from their last trees but the first time, and what they cost together.
  * false: a commodity cannot flow even alone, or numbers are too large. */

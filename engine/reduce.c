@@ -112,13 +112,27 @@ static int32_t join_entries(reduction *rd, const piece *p, const piece *q)
     return count <= MOST_ENTRIES ? count : -1;
 }
 
+/* Is more load of the row never of use? */
+static bool only_loads(const model *md, int32_t r, int64_t weight)
+{
+    return weight >= 0 && md->row_low[r] == NO_LOW;
+}
+
+/* Is a circle never worth it? */
+static bool only_costs(const model *md, const reduction *rd, const piece *p)
+{
+    for (int32_t e = p->entry; e < p->entry + p->entries; e++)
+        if (!only_loads(md, rd->entry[e].row, rd->entry[e].weight)) return false;
+    return p->cost >= 0;
+}
+
 /* The pieces on the other side of node i, each joined to `one`, take their place. */
 static bool join_through(reducer *w, int32_t i, int32_t one, int side)
 {
     reduction *rd = w->rd;
     const int other = 1 - side;
     const int32_t far = end_of(&rd->piece[one], other); /* where `one` comes from or goes to */
-    const int32_t fill = (w->count[other][i] - 1) * rd->piece[one].entries;
+    const int64_t fill = (int64_t)(w->count[other][i] - 1) * rd->piece[one].entries;
     if (fill > MOST_FILL || rd->pieces + w->count[other][i] > rd->piece_room) return false;
     const int64_t pieces = rd->pieces, entries = rd->entries;
     for (int32_t q = w->first[other][i]; q >= 0; q = w->next[other][q]) {
@@ -128,12 +142,13 @@ static bool join_through(reducer *w, int32_t i, int32_t one, int side)
         p.head = side == IN ? b->head : far;
         p.entry = (int32_t)rd->entries;
         p.entries = join_entries(rd, a, b);
-        if (p.entries < 0 || (p.tail == p.head && p.cost < 0)) { /* as it was */
+        const bool circle = p.tail == p.head;
+        if (p.entries < 0 || (circle && !only_costs(w->md, rd, &p))) { /* as it was */
             rd->pieces = pieces;
             rd->entries = entries;
             return false;
         }
-        if (p.tail == p.head) p.fate = EMPTY; /* a circle that only costs */
+        if (circle) p.fate = EMPTY;
         rd->entries += p.entries;
         rd->piece[rd->pieces++] = p;
     }
@@ -195,12 +210,15 @@ static void look_at(reducer *w, int32_t i)
 
 /* ---- the part -------------------------------------------------------------------------- */
 
-/* Where no cost is negative, no flow needs circles, and nothing carries more than all supplies. */
+/* Where no cost is negative and no load is of use, no flow needs circles, and nothing carries more than all supplies. */
 static double block_total(const model *md, int k)
 {
     double total = 0.0;
-    for (int64_t a = md->first_arc[k]; a < md->first_arc[k + 1]; a++)
+    for (int64_t a = md->first_arc[k]; a < md->first_arc[k + 1]; a++) {
         if (md->cost[a] < 0 || md->low[a] != 0) return INFINITY;
+        for (int64_t e = md->arc_first[a]; e < md->arc_first[a + 1]; e++)
+            if (!only_loads(md, md->arc_row[e], md->arc_weight[e])) return INFINITY;
+    }
     for (int32_t i = md->first_node[k]; i < md->first_node[k + 1]; i++) {
         if (md->balance[i] != BALANCE_EXACT) return INFINITY;
         if (md->b[i] > 0) total += (double)md->b[i];
@@ -463,7 +481,7 @@ static int64_t fill_loops(const reducer *w, const double *beyond, int64_t c, mod
             if (side == 0 ? md->row_up[r] == NO_UP : md->row_low[r] == NO_LOW) continue;
             s->tail[c] = s->head[c] = s->n - 1;
             s->up[c] = (int64_t)BEYOND_MOST;
-            s->cost[c] = (int64_t)fmin(beyond[r], BEYOND_MOST);
+            s->cost[c] = (int64_t)ceil(fmax(1.0, fmin(beyond[r], BEYOND_MOST)));
             s->arc[c] = (model_ref){.kind = ARC_PLAIN, .dir = (uint8_t)side, .mode = -1};
             s->arc[c].object = (int32_t)(side == 0 ? md->m + r : -1 - r);
             s->arc_first[c++] = *entry;

@@ -107,6 +107,7 @@ static bool ask(sift *s, bool first, int64_t *fresh)
         if (s->price[r] > 0.0 ? md->row_up[r] == NO_UP : md->row_low[r] == NO_LOW)
             s->price[r] = 0.0;
     s->fine = pricers_fineness(md, s->price, s->node);
+    if (s->fine == 0) return false;
     pricers_set(&s->quiet, md, s->pricer, s->price, s->fine);
     if (!pricers_answer(&s->quiet, md, s->pricer, first, &value)) return false;
     double bound = (double)value / (double)s->fine;
@@ -215,7 +216,7 @@ static steppe_status new_part(sift *s)
     return s->small_x && s->small_state ? STEPPE_OK : steppe_no_memory(&s->quiet);
 }
 
-/* Of the rows that the last answers load, those that they overrun. Spends s->price. */
+/* Of the rows that the last answers load, those that they overrun. s->price is scratch, and zero again. */
 static double overrun_share(sift *s)
 {
     const model *md = s->md;
@@ -233,6 +234,7 @@ static double overrun_share(sift *s)
         overrun += (md->row_up[r] != NO_UP && load[r] > (double)md->row_up[r]) ||
                    (md->row_low[r] != NO_LOW && load[r] < (double)md->row_low[r]);
     }
+    memset(s->price, 0, (size_t)md->rows * sizeof *s->price);
     return loaded > 0.0 ? overrun / loaded : 0.0;
 }
 
@@ -275,6 +277,15 @@ static steppe_status keep_flows(const sift *s, double *x)
     return STEPPE_OK;
 }
 
+/* What the commodities answered by themselves, for a stop before the first part is solved. */
+static void keep_answers(const sift *s, double *x)
+{
+    const model *md = s->md;
+    for (int k = 0; k < md->K; k++)
+        for (int64_t a = md->first_arc[k]; a < md->first_arc[k + 1]; a++)
+            x[a] = (double)s->pricer[k].bl.work.x[a - md->first_arc[k]];
+}
+
 static steppe_status run_rounds(sift *s, bool whatever, interior_point *out)
 {
     bool ok = true;
@@ -283,6 +294,7 @@ static steppe_status run_rounds(sift *s, bool whatever, interior_point *out)
     s->gap = 1.0;
     out->failed = true; /* until it is found */
     if (!ask(s, true, &fresh)) return STEPPE_OK;
+    keep_answers(s, out->x);
     if (!whatever && overrun_share(s) > FEW_OVERRUN) {
         out->declined = true;
         out->failed = false;
@@ -440,6 +452,11 @@ steppe_status sift_point(job *j, bool whatever, interior_point *out)
     } else {
         set_beyond(&s);
         st = run_rounds(&s, whatever, out);
+        if (st == STEPPE_INTERNAL || st == STEPPE_OVERFLOW) { /* a part is not the whole */
+            out->failed = true;
+            out->stopped = out->declined = false;
+            st = STEPPE_OK;
+        }
     }
     if (st == STEPPE_OK && !out->failed && !out->declined) st = fill_point(&s, out);
     j->ctx->stopped = s.quiet.stopped;

@@ -108,6 +108,14 @@ lp_result lp_primal(const lp_problem *lp, lp_basis *bs, int64_t limit)
         double step;
         const int32_t r = choose_leaving(lp, bs, q, sign, &step);
         if (!isfinite(step)) return LP_UNBOUNDED;
+        const double pivot = r < 0 ? 0.0 : bs->column.value[r];
+        if (r >= 0) { /* the pivot has to be the same from both sides */
+            double same = 0.0;
+            lp_row(bs, r);
+            for (int64_t i = 0; i < bs->row.count; i++)
+                if (bs->row.list[i] == q) same = bs->row.value[i];
+            if (fabs(same - pivot) > 1e-6 * (1.0 + fabs(pivot))) return LP_LIMIT;
+        }
         for (int32_t i = 0; i < bs->column.count; i++) {
             const int32_t k = bs->column.list[i];
             bs->x[bs->head[k]] -= sign * step * bs->column.value[k];
@@ -120,12 +128,6 @@ lp_result lp_primal(const lp_problem *lp, lp_basis *bs, int64_t limit)
         }
         bs->x[q] += sign * step;
         const int64_t out = bs->head[r];
-        const double pivot = bs->column.value[r];
-        lp_row(bs, r);
-        double same = 0.0;
-        for (int64_t i = 0; i < bs->row.count; i++)
-            if (bs->row.list[i] == q) same = bs->row.value[i];
-        if (fabs(same - pivot) > 1e-6 * (1.0 + fabs(pivot))) return LP_LIMIT;
         update_offers(lp, bs, q, out, pivot, &offers);
         bs->work += bs->rho.count + bs->row.count + bs->column.count;
         const bool to_lower = -sign * pivot < 0.0;
