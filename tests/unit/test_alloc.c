@@ -224,8 +224,7 @@ TEST(solve_can_be_repeated_when_memory_ended)
 
 TEST(so_can_a_solve_by_any_method)
 {
-    static const steppe_method methods[] = {STEPPE_INTERIOR, STEPPE_COLUMNS,
-                                            STEPPE_SIFTING};
+    static const steppe_method methods[] = {STEPPE_INTERIOR, STEPPE_COLUMNS, STEPPE_SIFTING};
     for (int i = 0; i < 3; i++) {
         method_now = methods[i];
         case_now = TINY "contract_split";

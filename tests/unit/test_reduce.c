@@ -86,7 +86,7 @@ TEST(the_small_model_costs_what_the_whole_does_and_its_flows_fit)
         const double unit = pow(10.0, -md->flow_places - md->cost_places);
         bool good = CHECK_NEAR(cost * unit, info.objective, 1e-6 * (1.0 + info.objective));
         good = CHECK_NEAR(cost_of(md, x), cost, 1e-9 * fabs(cost)) && good;
-        good = CHECK(beyond <= 10.0) && good; /* units, of rounding */
+        good = CHECK(beyond <= 10.0) && good;          /* units, of rounding */
         good = CHECK(faults_of(md, x) <= 2.0) && good; /* rounding of a fractional vertex */
         nodes += md->n;
         left += rd.md.n;
