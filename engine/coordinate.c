@@ -1,7 +1,7 @@
 /* From the canonical form to an exact answer: K independent trees, coupled pivots between them,
  * then integers.
  *
- * 1. Without an earlier basis: in large cases a coupled interior point (interior.c) or column
+ * 1. Without an earlier basis: in large cases sifting (sift.c), a coupled interior point (interior.c) or column
  * generation (columns.c), and a basis near it (vertex.c). Else a network simplex per commodity, in parallel, as if nothing were
  * shared: their trees with all coupling rows loose are a dual feasible basis of the whole.
  * 2. Dual simplex on the whole (kernels/lp.h) under slightly perturbed costs,

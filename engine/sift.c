@@ -3,7 +3,7 @@
  * bounds the optimum from below, and the arcs of their flows join the part. Unlike columns of whole flows, arcs combine to flows
  * that no commodity has answered, so that few rounds are enough: 6 on PDS, with a seventh of the arcs.
  *
- * The part is mostly chains and dead ends: reduce.c leaves a tenth of its nodes. The coupled simplex goes from the vertex of one part
+ * The part is mostly chains and dead ends: reduce.c leaves a quarter of its nodes. The coupled simplex goes from the vertex of one part
  * to that of the next. Where parts are so large that this is dear, an interior point solves them instead, each only as well as it
  * is worth, until the end is near. The last vertex becomes a basis of the whole (vertex.c).
  *
