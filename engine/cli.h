@@ -4,6 +4,7 @@
 
 #include "steppe/steppe.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -33,6 +34,8 @@ typedef struct {
     bool line_open; /* a progress line stands on stderr */
     bool quiet_notes;
     double shown;
+    FILE *said;              /* where notes and errors go; NULL: stderr */
+    const atomic_bool *over; /* of a team: set when the others have to stop; NULL: no team */
 } cli_options;
 
 extern const char *const cli_help;
@@ -42,9 +45,17 @@ void cli_terminal(cli_options *o);
 void cli_end_line(cli_options *o); /* clears the progress line */
 void cli_error(cli_options *o, const char *format, ...) __attribute__((format(printf, 2, 3)));
 bool cli_signalled(void);
+/* A team of threads masks the signals that stop the command, and the thread that waits for the others takes them. */
+void cli_mask_signals(void);
+void cli_unmask_signals(void);
+void cli_take_signal(void); /* that has come, if any; does not wait */
 int cli_exit_of(steppe_status st, bool reading);
 int cli_exit_of_outcome(const cli_options *o, const steppe_info *info);
 const char *cli_outcome(steppe_outcome outcome);
+
+void cli_print_json(const char *path, const char *scenario, const steppe_info *i);
+/* Writes the folder and checks it from the files; an exit code. */
+int cli_write_and_verify(cli_options *o, steppe_solver *s, const char *dir);
 
 int cli_solve(cli_options *o);
 int cli_scenarios(cli_options *o);

@@ -1,14 +1,9 @@
-/* solve, scenarios, convert, verify, compare */
+/* solve, convert, verify, compare; scenarios have a file of their own */
 #include "cli.h"
 
-#include <errno.h>
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-static void print_json(const char *path, const char *scenario, const steppe_info *i)
+void cli_print_json(const char *path, const char *scenario, const steppe_info *i)
 {
     printf("{\"case\":\"");
     for (const char *s = path; *s; s++) {
@@ -48,7 +43,7 @@ static void print_json(const char *path, const char *scenario, const steppe_info
 
 static int show(cli_options *o, steppe_solver *s, const steppe_info *info)
 {
-    if (o->json) print_json(o->path[0], o->scenario, info);
+    if (o->json) cli_print_json(o->path[0], o->scenario, info);
     if (o->quiet && info->outcome == STEPPE_INFEASIBLE)
         cli_error(o, "infeasible: limits of the case contradict each other");
     if (o->json || o->quiet) return EXIT_SOLVED;
@@ -69,8 +64,7 @@ static int show(cli_options *o, steppe_solver *s, const steppe_info *info)
     return EXIT_SOLVED;
 }
 
-/* Writes the folder and checks it from the files. */
-static int write_and_verify(cli_options *o, steppe_solver *s, const char *dir)
+int cli_write_and_verify(cli_options *o, steppe_solver *s, const char *dir)
 {
     steppe_status st = steppe_write_result(s, dir);
     if (st != STEPPE_OK) return cli_exit_of(st, false);
@@ -101,207 +95,10 @@ int cli_solve(cli_options *o)
     }
     int code = show(o, s, &info);
     const bool answer = info.outcome == STEPPE_OPTIMAL || info.outcome == STEPPE_FEASIBLE;
-    if (code == EXIT_SOLVED && answer && o->out) code = write_and_verify(o, s, o->out);
+    if (code == EXIT_SOLVED && answer && o->out) code = cli_write_and_verify(o, s, o->out);
     steppe_free(s);
     return code == EXIT_SOLVED ? cli_exit_of_outcome(o, &info) : code;
 }
-
-/* ---- scenarios ----------------------------------------------------------------------- */
-
-typedef struct {
-    FILE *index;
-    double base;
-    bool has_base; /* the base has an answer to compare with */
-} tour;
-
-static bool wanted(const char *only, const char *id)
-{
-    const size_t n = strlen(id);
-    for (const char *s = only; s && *s;) {
-        const size_t len = strcspn(s, ",");
-        if (len == n && memcmp(s, id, n) == 0) return true;
-        s += len + (s[len] == ',');
-    }
-    return only == NULL;
-}
-
-static void show_row(cli_options *o, tour *t, const char *id, const steppe_info *i)
-{
-    const bool answer = i->outcome == STEPPE_OPTIMAL || i->outcome == STEPPE_FEASIBLE;
-    fprintf(t->index, "%s,%s,", id, cli_outcome(i->outcome));
-    char change[40] = "";
-    if (t->has_base) snprintf(change, sizeof change, "%.6f", i->objective - t->base);
-    if (answer)
-        fprintf(t->index, "%.6f,%s,%.6f,%.3g,", i->objective, change, i->unserved, i->gap_rel);
-    else
-        fprintf(t->index, ",,,,");
-    fprintf(t->index, "%lld,%lld\n", (long long)i->tight_rows, (long long)i->pivots);
-    if (o->json) print_json(o->path[0], strcmp(id, "base") ? id : NULL, i);
-    if (o->json || o->quiet) return;
-    cli_end_line(o);
-    if (t->has_base) snprintf(change, sizeof change, "%+.1f", i->objective - t->base);
-    if (answer)
-        printf("%-28s %14.1f %13s %13.1f %9.2g %7lld %8.3f\n", id, i->objective, change,
-               i->unserved, i->gap_rel, (long long)i->pivots,
-               i->seconds_setup + i->seconds_solve);
-    else
-        printf("%-28s %s\n", id, cli_outcome(i->outcome));
-    fflush(stdout);
-}
-
-/* One stop of the tour; result folder DIR/ID. */
-static int visit(cli_options *o, steppe_solver *s, tour *t, const char *id)
-{
-    const char *name = id ? id : "base";
-    steppe_info info;
-    steppe_status st = steppe_apply_scenario(s, id);
-    if (st == STEPPE_OK) st = steppe_setup(s);
-    if (st == STEPPE_OK) st = steppe_solve(s, &info);
-    if (st != STEPPE_OK) {
-        cli_error(o, "scenario %s: %s", name, steppe_status_text(st));
-        return cli_exit_of(st, true);
-    }
-    const bool answer = info.outcome == STEPPE_OPTIMAL || info.outcome == STEPPE_FEASIBLE;
-    if (!id && answer) {
-        t->base = info.objective;
-        t->has_base = true;
-    }
-    show_row(o, t, name, &info);
-    char dir[4096];
-    if (snprintf(dir, sizeof dir, "%s/%s", o->out, name) >= (int)sizeof dir) return EXIT_USAGE;
-    if (!answer) { /* a result of an earlier tour must not stand for what has none now */
-        st = steppe_remove_result(dir, &o->set);
-        if (st != STEPPE_OK) return cli_exit_of(st, false);
-    } else {
-        const bool quiet = o->quiet;
-        o->quiet = true; /* the table says it all */
-        const int code = write_and_verify(o, s, dir);
-        o->quiet = quiet;
-        if (code != EXIT_SOLVED) return code;
-        if (!id && !o->reference &&
-            steppe_scenario_count(s) > 0) { /* ramps of the scenarios are measured against it */
-            st = steppe_set_reference(s, dir);
-            if (st != STEPPE_OK) return cli_exit_of(st, true);
-        }
-    }
-    return cli_exit_of_outcome(o, &info);
-}
-
-static bool known_scenario(const steppe_solver *s, const char *id, size_t n)
-{
-    if (n == 4 && memcmp(id, "base", 4) == 0) return true;
-    for (int64_t i = 0; i < steppe_scenario_count(s); i++) {
-        const char *k = steppe_scenario_id(s, i);
-        if (strlen(k) == n && memcmp(k, id, n) == 0) return true;
-    }
-    return false;
-}
-
-static int check_only(cli_options *o, const steppe_solver *s)
-{
-    for (const char *p = o->only; p && *p;) {
-        const size_t n = strcspn(p, ",");
-        if (!known_scenario(s, p, n)) {
-            cli_error(o, "--only: found '%.*s', expected ids of scenario.csv", (int)n, p);
-            return EXIT_USAGE;
-        }
-        p += n + (p[n] == ',');
-    }
-    return EXIT_SOLVED;
-}
-
-static int open_index(cli_options *o, tour *t, char *part, size_t size)
-{
-    struct stat info;
-    char final[4096];
-    if (snprintf(final, sizeof final, "%s/scenarios.csv", o->out) >= (int)sizeof final ||
-        snprintf(part, size, "%s.part", final) >= (int)size) {
-        cli_error(o, "--out: found a path that is too long");
-        return EXIT_USAGE;
-    }
-    if (stat(o->out, &info) != 0 && mkdir(o->out, 0777) != 0) {
-        cli_error(o, "%s: cannot create: %s", o->out, strerror(errno));
-        return EXIT_INTERNAL;
-    }
-    unlink(final); /* it comes back when all scenarios are there */
-    t->index = fopen(part, "w");
-    if (!t->index) {
-        cli_error(o, "%s: cannot create: %s", part, strerror(errno));
-        return EXIT_INTERNAL;
-    }
-    fputs("scenario_id,outcome,cost_musd,change_musd,unserved_musd,gap_rel,"
-          "tight_rows,pivots\n",
-          t->index);
-    return EXIT_SOLVED;
-}
-
-static int close_index(cli_options *o, tour *t, const char *part, bool keep)
-{
-    char final[4096];
-    const bool failed = ferror(t->index) != 0;
-    const bool bad = (fclose(t->index) != 0) || failed;
-    snprintf(final, sizeof final, "%s/scenarios.csv", o->out);
-    if (!keep || bad || rename(part, final) != 0) {
-        if (keep) cli_error(o, "%s: cannot write: %s", final, strerror(errno));
-        unlink(part);
-        return keep ? EXIT_INTERNAL : EXIT_SOLVED;
-    }
-    return EXIT_SOLVED;
-}
-
-static int run_tour(cli_options *o, steppe_solver *s, tour *t)
-{
-    if (!o->quiet && !o->json)
-        printf("%-28s %14s %13s %13s %9s %7s %8s\n", "scenario", "cost MUSD", "change",
-               "unserved", "gap", "pivots", "seconds");
-    int worst = visit(o, s, t, NULL);
-    if (worst == EXIT_NO_MEMORY || worst == EXIT_INTERNAL || worst == EXIT_STOPPED ||
-        worst == EXIT_BAD_INPUT)
-        return worst;
-    steppe_hold_basis(s, t->has_base);
-    for (int64_t i = 0; i < steppe_scenario_count(s) && !cli_signalled(); i++) {
-        const char *id = steppe_scenario_id(s, i);
-        if (!wanted(o->only, id)) continue;
-        const int code = visit(o, s, t, id);
-        if (code == EXIT_NO_MEMORY || code == EXIT_INTERNAL || code == EXIT_STOPPED)
-            return code;
-        if (code > worst) worst = code;
-    }
-    return cli_signalled() ? EXIT_STOPPED : worst;
-}
-
-int cli_scenarios(cli_options *o)
-{
-    steppe_solver *s = NULL;
-    char part[4200];
-    tour t = {NULL, 0.0, false};
-    if (!o->out) {
-        cli_error(o, "scenarios needs --out DIR");
-        return EXIT_USAGE;
-    }
-    const steppe_status st = steppe_open(&s, o->path[0], &o->set);
-    if (st != STEPPE_OK) {
-        cli_error(o, "%s", steppe_status_text(st));
-        return cli_exit_of(st, true);
-    }
-    int code = check_only(o, s);
-    if (code == EXIT_SOLVED && o->reference) {
-        const steppe_status got = steppe_set_reference(s, o->reference);
-        code = got == STEPPE_OK ? EXIT_SOLVED : cli_exit_of(got, true);
-    }
-    if (code == EXIT_SOLVED) code = open_index(o, &t, part, sizeof part);
-    if (code == EXIT_SOLVED) {
-        code = run_tour(o, s, &t);
-        const bool whole =
-            code != EXIT_NO_MEMORY && code != EXIT_INTERNAL && code != EXIT_STOPPED;
-        const int closed = close_index(o, &t, part, whole);
-        if (closed != EXIT_SOLVED) code = closed;
-    }
-    steppe_free(s);
-    return code;
-}
-
-/* ---- the short ones ------------------------------------------------------------------ */
 
 int cli_convert(cli_options *o)
 {

@@ -3,10 +3,12 @@
 #include "cli.h"
 
 #include <math.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 static volatile sig_atomic_t signalled;
@@ -22,21 +24,62 @@ bool cli_signalled(void)
     return signalled != 0;
 }
 
+static sigset_t stopping(void)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGHUP);
+    return set;
+}
+
+void cli_mask_signals(void)
+{
+    const sigset_t set = stopping();
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
+
+void cli_unmask_signals(void)
+{
+    const sigset_t set = stopping();
+    pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+}
+
+void cli_take_signal(void)
+{
+    const sigset_t set = stopping();
+    const struct timespec at_once = {0, 0};
+    const int number = sigtimedwait(&set, NULL, &at_once);
+    if (number <= 0) return;
+    if (signalled) { /* a second one ends the program at once */
+        signal(number, SIG_DFL);
+        raise(number);
+        cli_unmask_signals();
+    }
+    signalled = 1;
+}
+
 void cli_end_line(cli_options *o)
 {
     if (o->line_open) fputs("\r\x1b[K", stderr);
     o->line_open = false;
 }
 
+static FILE *heard(const cli_options *o)
+{
+    return o->said ? o->said : stderr;
+}
+
 void cli_error(cli_options *o, const char *format, ...)
 {
     va_list args;
     cli_end_line(o);
-    fputs("steppe: ", stderr);
+    fputs("steppe: ", heard(o));
     va_start(args, format);
-    vfprintf(stderr, format, args);
+    vfprintf(heard(o), format, args);
     va_end(args);
-    fputs("\n", stderr);
+    fputs("\n", heard(o));
 }
 
 static void on_log(void *arg, steppe_log_level level, const char *line)
@@ -45,9 +88,9 @@ static void on_log(void *arg, steppe_log_level level, const char *line)
     if (level == STEPPE_LOG_NOTE && (o->quiet || o->quiet_notes)) return;
     cli_end_line(o);
     if (level == STEPPE_LOG_NOTE)
-        fprintf(stderr, "note: %s\n", line);
+        fprintf(heard(o), "note: %s\n", line);
     else
-        fprintf(stderr, "%s%s\n", level == STEPPE_LOG_ERROR ? "error: " : "", line);
+        fprintf(heard(o), "%s%s\n", level == STEPPE_LOG_ERROR ? "error: " : "", line);
 }
 
 static int on_progress(void *arg, const steppe_progress *now)
@@ -63,7 +106,7 @@ static int on_progress(void *arg, const steppe_progress *now)
         fflush(stderr);
     }
     if (now->seconds < o->shown) o->shown = 0.0;
-    return signalled != 0;
+    return signalled != 0 || (o->over && atomic_load(o->over));
 }
 
 void cli_terminal(cli_options *o)

@@ -116,7 +116,7 @@ static steppe_status find_order(steppe_ctx *ctx, search *s, attempt **best)
     const int threads = ctx->set.threads;
     steppe_ctx quiet = *ctx; /* messages are one thread's business */
     quiet.set.log = NULL;
-    part_begin(ctx);
+    const bool masked = part_begin(ctx);
     (void)threads; /* without OpenMP */
 #pragma omp parallel sections num_threads(threads < 2 ? 1 : 2) default(none) shared(s, quiet)
     {
@@ -129,7 +129,7 @@ static steppe_status find_order(steppe_ctx *ctx, search *s, attempt **best)
     if (s->degree.flops <= s->first && s->graph.flops == INFINITY && graph_pays(s, good))
         run_attempt(&quiet, s, BY_GRAPH, &s->graph);
     good = better(good, &s->graph);
-    part_end(ctx);
+    part_end(ctx, masked);
     *best = good;
     attempt *const all[] = {&s->degree, &s->places, &s->graph};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {

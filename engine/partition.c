@@ -11,26 +11,36 @@
 #error "METIS is built with another width of indices than 32 bits"
 #endif
 
-static void hold_signals(int threads, bool hold)
+/* METIS sets handlers of signals for the whole process and puts back those it found: one solve at a time, or the wrong
+ * ones would be put back. */
+static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
+
+static void mask_signals(int threads, int how)
 {
     (void)threads;
-#pragma omp parallel num_threads(threads) default(none) shared(hold)
+#pragma omp parallel num_threads(threads) default(none) shared(how)
     {
         sigset_t set;
         sigemptyset(&set);
         sigaddset(&set, SIGTERM);
-        pthread_sigmask(hold ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
+        pthread_sigmask(how, &set, NULL);
     }
 }
 
-void part_begin(const steppe_ctx *ctx)
+bool part_begin(const steppe_ctx *ctx)
 {
-    hold_signals(ctx->set.threads, true);
+    sigset_t was;
+    pthread_mutex_lock(&turn);
+    pthread_sigmask(SIG_BLOCK, NULL, &was);
+    if (sigismember(&was, SIGTERM) == 1) return false;
+    mask_signals(ctx->set.threads, SIG_BLOCK);
+    return true;
 }
 
-void part_end(const steppe_ctx *ctx)
+void part_end(const steppe_ctx *ctx, bool masked)
 {
-    hold_signals(ctx->set.threads, false);
+    if (masked) mask_signals(ctx->set.threads, SIG_UNBLOCK);
+    pthread_mutex_unlock(&turn);
 }
 
 static steppe_status run_metis(steppe_ctx *ctx, int32_t n, idx_t *first, idx_t *index,

@@ -11,10 +11,12 @@ typedef struct {
     int32_t *index;
 } part_graph;
 
-/* Around all calls of part_dissect: while METIS runs it catches SIGTERM with a jump into its own stack, whichever thread the signal
- * reaches, so no thread of the team may take it meanwhile. It is delivered afterwards. */
-void part_begin(const steppe_ctx *ctx);
-void part_end(const steppe_ctx *ctx);
+/* Around all calls of part_dissect, one solve of the process at a time: while METIS runs it catches SIGTERM with a jump into
+ * its own stack, whichever thread the signal reaches, so no thread of the team may take it meanwhile. It is delivered
+ * afterwards. begin is true where it has masked the signal, which end undoes; where the caller had masked it, it stays so
+ * (and threads of other teams have to do the same). */
+bool part_begin(const steppe_ctx *ctx);
+void part_end(const steppe_ctx *ctx, bool masked);
 /* Nested dissection [KK98], fixed seed, one call at a time: perm[new] = old. Nodes with very many neighbours come last.
  * group: NULL, or a node of a smaller graph for each node (0 .. groups-1): that one is dissected and the order repeated for
  * the members. [KK98] G. Karypis, V. Kumar: A fast and high quality multilevel scheme for partitioning irregular graphs.

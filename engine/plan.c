@@ -19,6 +19,36 @@ static bool volumes_start(link_volumes *lv)
     return names_init(&lv->map, 1024);
 }
 
+/* Takes the key, whatever happens. */
+static bool volumes_append(link_volumes *lv, char *key, wide v)
+{
+    if (key && lv->count == lv->cap) {
+        const int64_t cap = lv->cap ? 2 * lv->cap : 1024;
+        char **keys = mem_resize(lv->key, (size_t)cap, sizeof *keys);
+        if (keys) lv->key = keys;
+        wide *volumes = keys ? mem_resize(lv->volume, (size_t)cap, sizeof *volumes) : NULL;
+        if (volumes) lv->volume = volumes;
+        if (volumes) lv->cap = cap;
+    }
+    if (!key || lv->count == lv->cap || names_add(&lv->map, key, lv->count) == -2) {
+        mem_free(key);
+        return false;
+    }
+    lv->key[lv->count] = key;
+    lv->volume[lv->count++] = v;
+    return true;
+}
+
+steppe_status volumes_copy(steppe_ctx *ctx, const link_volumes *from, link_volumes *out)
+{
+    bool ok = volumes_start(out);
+    for (int64_t i = 0; i < from->count && ok; i++)
+        ok = volumes_append(out, mem_copy_text(from->key[i]), from->volume[i]);
+    if (ok) return STEPPE_OK;
+    volumes_free(out);
+    return steppe_no_memory(ctx);
+}
+
 static char *key_of(const char *link, const char *good, const char *at)
 {
     text t = {0};
@@ -39,25 +69,7 @@ static bool volumes_add(link_volumes *lv, const char *link, const char *good, co
         mem_free(key);
         return true;
     }
-    if (lv->count == lv->cap) {
-        const int64_t cap = lv->cap ? 2 * lv->cap : 1024;
-        char **keys = mem_resize(lv->key, (size_t)cap, sizeof *keys);
-        if (keys) lv->key = keys;
-        wide *volumes = keys ? mem_resize(lv->volume, (size_t)cap, sizeof *volumes) : NULL;
-        if (volumes) lv->volume = volumes;
-        if (!volumes) {
-            mem_free(key);
-            return false;
-        }
-        lv->cap = cap;
-    }
-    if (names_add(&lv->map, key, lv->count) == -2) {
-        mem_free(key);
-        return false;
-    }
-    lv->key[lv->count] = key;
-    lv->volume[lv->count++] = v;
-    return true;
+    return volumes_append(lv, key, v);
 }
 
 steppe_status volumes_of_answer(steppe_ctx *ctx, const model *md, const int64_t *x,

@@ -17,6 +17,7 @@ steppe_status volumes_of_answer(steppe_ctx *ctx, const model *md, const int64_t 
 /* From link_flow.csv of a result folder of the case on the same periods; BAD_INPUT where it is another one's. */
 steppe_status volumes_of_result(steppe_ctx *ctx, const char *dir, const char *case_name,
                                 const horizon *hz, link_volumes *out);
+steppe_status volumes_copy(steppe_ctx *ctx, const link_volumes *from, link_volumes *out);
 void volumes_free(link_volumes *lv);
 
 /* Does any ramp hold at some time? */

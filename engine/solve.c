@@ -2,6 +2,7 @@
  * certificate. */
 #include "result.h"
 
+#include "spare.h"
 #include "write.h"
 
 #include <math.h>
@@ -45,7 +46,7 @@ steppe_settings steppe_default_settings(void)
     return set;
 }
 
-static void init_context(steppe_ctx *ctx, const steppe_settings *set)
+void context_init(steppe_ctx *ctx, const steppe_settings *set)
 {
     memset(ctx, 0, sizeof *ctx);
     ctx->set = set ? *set : steppe_default_settings();
@@ -169,7 +170,7 @@ steppe_status steppe_open(steppe_solver **out, const char *path, const steppe_se
     if (!path) return STEPPE_BAD_CALL;
     steppe_solver *s = MEM_ZERO(steppe_solver, 1);
     if (!s) return STEPPE_NO_MEMORY;
-    init_context(&s->ctx, set);
+    context_init(&s->ctx, set);
     steppe_status st;
     struct stat info;
     s->path = mem_copy_text(path);
@@ -559,6 +560,11 @@ steppe_status steppe_write_model(steppe_solver *s, const char *path)
     if (!s->has_model)
         return steppe_fail(&s->ctx, STEPPE_BAD_CALL, "steppe_write_model without steppe_setup");
     return write_model(&s->ctx, &s->md, path);
+}
+
+double steppe_spare_memory(void)
+{
+    return spare_memory() / 1073741824.0;
 }
 
 void steppe_free(steppe_solver *s)

@@ -35,6 +35,9 @@ struct steppe_solver {
     steppe_info info;
 };
 
+/* A context at the start of a call; NULL: the defaults. */
+void context_init(steppe_ctx *ctx, const steppe_settings *set);
+
 /* The five words of each line of s->updates, in place. *list has *count entries; NULL and NO_MEMORY on failure. Ends
  * with mem_free of *list and *copy. */
 steppe_status updates_split(steppe_ctx *ctx, const text *updates, char **copy,

@@ -44,7 +44,7 @@ steppe_status file_read(steppe_ctx *ctx, const char *path, char **bytes, size_t 
     }
     int code = Z_OK;
     const char *why = gzerror(f, &code);
-    if (!data)
+    if (!data || code == Z_MEM_ERROR)
         st = steppe_no_memory(ctx);
     else if (code == Z_ERRNO)
         st = steppe_fail(ctx, STEPPE_IO, "%s: cannot read: %s", path, strerror(errno));

@@ -165,6 +165,12 @@ STEPPE_API steppe_status steppe_update(steppe_solver *s, const char *table,
  * at first. */
 STEPPE_API steppe_status steppe_hold_basis(steppe_solver *s, int hold);
 
+/* Another handle on the same case, on its base, with the same plan of reference and the last basis, held if it was: for
+ * another thread that solves scenarios at the same time. Nothing is read again. set: NULL as from; its periods do not count.
+ * from must outlive *out, and may go on being used. BAD_CALL for an instance file, which has no scenarios. */
+STEPPE_API steppe_status steppe_copy(steppe_solver **out, const steppe_solver *from,
+                                     const steppe_settings *set);
+
 /* The plan that ramps are measured against: the flows of a result folder of this case, by link and period. NULL: what the
  * base case plans, which steppe_setup then solves first if a ramp asks for it. */
 STEPPE_API steppe_status steppe_set_reference(steppe_solver *s, const char *dir);
@@ -235,6 +241,10 @@ typedef struct {
  * OK: proven. UNPROVEN: it is not, and every reason went to the log. */
 STEPPE_API steppe_status steppe_verify(const char *case_path, const char *result_dir,
                                        const steppe_settings *set, steppe_proof *proof);
+
+/* GiB of memory that the process could still take, by what the system has available and the limit of its control group;
+ * INFINITY where neither is known. */
+STEPPE_API double steppe_spare_memory(void);
 
 /* Accepts NULL. */
 STEPPE_API void steppe_free(steppe_solver *s);

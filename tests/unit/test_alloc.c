@@ -141,6 +141,40 @@ static void both(const char *what, int upto, public_call call, double objective)
     refuse_and_free(upto, call);
 }
 
+/* A copy of a solved handle with a plan of reference, its allocations refused one by one. */
+TEST(a_copy_leaks_nothing_when_memory_ends)
+{
+    write_rich();
+    steppe_solver *s = NULL, *c;
+    steppe_info first, second;
+    if (!CHECK_EQ(steppe_open(&s, RICH, NULL), STEPPE_OK)) return;
+    CHECK_EQ(steppe_setup(s), STEPPE_OK);
+    CHECK_EQ(steppe_solve(s, &first), STEPPE_OK);
+    CHECK_EQ(steppe_write_result(s, RICH_RESULT), STEPPE_OK);
+    CHECK_EQ(steppe_set_reference(s, RICH_RESULT), STEPPE_OK);
+    const long live = mem_live();
+    steppe_status st = STEPPE_NO_MEMORY;
+    long k = 0;
+    for (; st != STEPPE_OK && k < 100000; k++) {
+        mem_fail_after(k);
+        st = steppe_copy(&c, s, NULL);
+        mem_fail_after(-1);
+        const bool good =
+            CHECK(st == STEPPE_OK ? c != NULL : (c == NULL && st == STEPPE_NO_MEMORY));
+        if (st != STEPPE_OK && (!CHECK_EQ(mem_live(), live) || !good)) break;
+    }
+    CHECK(k > 20);
+    if (c) {
+        CHECK_EQ(steppe_setup(c), STEPPE_OK);
+        CHECK_EQ(steppe_solve(c, &second), STEPPE_OK);
+        CHECK_NEAR(second.objective, first.objective, 1e-12);
+        CHECK(second.warm);
+    }
+    steppe_free(c);
+    CHECK_EQ(mem_live(), live);
+    steppe_free(s);
+}
+
 static void open_loop(const char *path)
 {
     steppe_status st = STEPPE_NO_MEMORY;
@@ -490,6 +524,7 @@ int main(void)
 {
     RUN(a_block_of_more_bytes_than_there_are_is_refused);
     RUN(open_gives_no_handle_and_leaks_nothing_when_memory_ends);
+    RUN(a_copy_leaks_nothing_when_memory_ends);
     RUN(setup_can_be_repeated_when_memory_ended);
     RUN(solve_can_be_repeated_when_memory_ended);
     RUN(so_can_a_solve_by_any_method);

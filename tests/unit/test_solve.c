@@ -22,6 +22,9 @@ TEST(calls_without_a_handle_or_a_path_are_refused)
     CHECK_EQ(steppe_setup(NULL), STEPPE_BAD_CALL);
     CHECK_EQ(steppe_solve(NULL, &info), STEPPE_BAD_CALL);
     CHECK_EQ(steppe_write_model(NULL, "x.mps"), STEPPE_BAD_CALL);
+    CHECK_EQ(steppe_copy(NULL, NULL, NULL), STEPPE_BAD_CALL);
+    CHECK_EQ(steppe_copy(&s, NULL, NULL), STEPPE_BAD_CALL);
+    CHECK(s == NULL);
     CHECK_EQ(steppe_scenario_count(NULL), 0);
     CHECK_EQ(steppe_arc_count(NULL), 0);
     CHECK_EQ(steppe_row_count(NULL), 0);
@@ -31,6 +34,46 @@ TEST(calls_without_a_handle_or_a_path_are_refused)
     CHECK(isnan(steppe_row_price(NULL, 0)));
     CHECK(isnan(steppe_node_potential(NULL, 0)));
     steppe_free(NULL);
+}
+
+/* Scenarios solved by copies, each in a thread of its own, as by the handle itself. */
+TEST(a_copy_answers_as_its_original)
+{
+    enum { COPIES = 4 };
+    steppe_solver *s = NULL, *copy[COPIES] = {NULL};
+    steppe_info base, alone, of[COPIES];
+    steppe_status st[COPIES];
+    steppe_settings set = steppe_default_settings();
+    set.threads = 1;
+    CHECK_EQ(steppe_open(&s, TINY "two_path", NULL), STEPPE_OK);
+    CHECK_EQ(steppe_setup(s), STEPPE_OK);
+    CHECK_EQ(steppe_solve(s, &base), STEPPE_OK);
+    CHECK_EQ(steppe_hold_basis(s, 1), STEPPE_OK);
+    CHECK_EQ(steppe_update(s, "link", "link_id=A_B", "capacity_per_y", "scale", "0.1"),
+             STEPPE_OK); /* the original's own affair */
+    for (int i = 0; i < COPIES; i++) CHECK_EQ(steppe_copy(&copy[i], s, &set), STEPPE_OK);
+#pragma omp parallel for num_threads(COPIES) default(none) shared(copy, st, of)
+    for (int i = 0; i < COPIES; i++) {
+        st[i] = steppe_apply_scenario(copy[i], i % 2 ? "cheap_half" : NULL);
+        if (st[i] == STEPPE_OK) st[i] = steppe_setup(copy[i]);
+        if (st[i] == STEPPE_OK) st[i] = steppe_solve(copy[i], &of[i]);
+    }
+    CHECK_EQ(steppe_apply_scenario(s, "cheap_half"), STEPPE_OK);
+    CHECK_EQ(steppe_setup(s), STEPPE_OK);
+    CHECK_EQ(steppe_solve(s, &alone), STEPPE_OK);
+    for (int i = 0; i < COPIES; i++) {
+        CHECK_EQ(st[i], STEPPE_OK);
+        CHECK_EQ(of[i].outcome, STEPPE_OPTIMAL);
+        CHECK_NEAR(of[i].objective, i % 2 ? alone.objective : base.objective, 1e-12);
+        CHECK(of[i].warm);
+        steppe_free(copy[i]);
+    }
+    steppe_free(s);
+    write_min();
+    CHECK_EQ(steppe_open(&s, MIN_FILE, NULL), STEPPE_OK);
+    CHECK_EQ(steppe_copy(&copy[0], s, NULL), STEPPE_BAD_CALL); /* no scenarios */
+    CHECK(copy[0] == NULL);
+    steppe_free(s);
 }
 
 TEST(a_case_is_solved_only_after_setup)
@@ -213,6 +256,7 @@ TEST(a_wrong_gap_setting_is_replaced_by_the_default)
 int main(void)
 {
     RUN(calls_without_a_handle_or_a_path_are_refused);
+    RUN(a_copy_answers_as_its_original);
     RUN(a_case_is_solved_only_after_setup);
     RUN(an_instance_is_solved_only_after_setup);
     RUN(an_instance_has_no_scenarios_and_no_updates);
