@@ -144,7 +144,14 @@ char *wide_text(char *buffer, wide v, int places)
     int n = 0;
     const bool negative = v < 0;
     __extension__ unsigned __int128 u = negative ? -(unsigned __int128)v : (unsigned __int128)v;
-    for (; u != 0 || n <= places; u /= 10) digits[n++] = (char)('0' + (int)(u % 10));
+    while (u > UINT64_MAX) { /* 18 digits at a time: division by hardware */
+        uint64_t part = (uint64_t)(u % 1000000000000000000u);
+        u /= 1000000000000000000u;
+        for (int i = 0; i < 18; i++, part /= 10) digits[n++] = (char)('0' + (int)(part % 10));
+    }
+    for (uint64_t part = (uint64_t)u; part != 0; part /= 10)
+        digits[n++] = (char)('0' + (int)(part % 10));
+    while (n <= places) digits[n++] = '0';
     int low = 0; /* trailing zeros behind the point go */
     while (low < places && digits[low] == '0') low++;
     char *p = buffer;

@@ -169,18 +169,33 @@ void text_add(text *t, const char *s)
     text_add_bytes(t, s, strlen(s));
 }
 
+/* Literals and %s, which most formats are made of, go in directly; from anything else on vsnprintf does the rest. */
 void text_addf(text *t, const char *format, ...)
 {
     va_list args, again;
     va_start(args, format);
-    va_copy(again, args);
-    const int len = vsnprintf(NULL, 0, format, args);
-    va_end(args);
-    if (len >= 0 && text_reserve(t, (size_t)len)) {
-        vsnprintf(t->data + t->len, (size_t)len + 1, format, again);
-        t->len += (size_t)len;
+    for (;;) {
+        const char *percent = strchr(format, '%');
+        text_add_bytes(t, format, percent ? (size_t)(percent - format) : strlen(format));
+        format = percent;
+        if (!percent || percent[1] != 's') break;
+        text_add(t, va_arg(args, const char *));
+        format += 2;
     }
-    va_end(again);
+    if (format && text_reserve(t, 62)) {
+        va_copy(again, args);
+        const size_t room = t->cap - t->len;
+        const int len = vsnprintf(t->data + t->len, room, format, args);
+        if (len >= 0 && (size_t)len < room)
+            t->len += (size_t)len;
+        else if (len >= 0 && text_reserve(t, (size_t)len)) {
+            vsnprintf(t->data + t->len, (size_t)len + 1, format, again);
+            t->len += (size_t)len;
+        }
+        va_end(again);
+        if (t->data) t->data[t->len] = '\0';
+    }
+    va_end(args);
 }
 
 void text_free(text *t)

@@ -175,7 +175,7 @@ static void add_arc_object(const model *md, int64_t a, text *t)
     text_addf(t, "%s:", model_arc_kind(r->kind));
     switch ((arc_kind)r->kind) {
     case ARC_LINK:
-        text_addf(t, "%s:%c", cs->links[r->object].id, r->dir ? 'b' : 'f');
+        text_addf(t, "%s:%s", cs->links[r->object].id, r->dir ? "b" : "f");
         break;
     case ARC_TRANSFER:
         add_transfer_name(md, r->object, t);

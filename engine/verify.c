@@ -119,36 +119,81 @@ static steppe_status load_case(verifier *v, const char *case_path, const steppe_
 
 typedef enum { OF_ARC, OF_ROW, OF_NODE } of_what;
 
-/* Names of all arcs, rows or nodes -> index. The texts lie in one block, borrowed by the map.
- */
-static steppe_status index_names(verifier *v, of_what what, names *map, text *block)
+/* Finds arcs, rows or nodes by name. Tables list them in the order of the model, so the name that is looked for mostly comes soon
+ * behind the last one; where it does not, all names are indexed. */
+typedef struct {
+    const model *md;
+    of_what what;
+    int64_t count, next;
+    text name, block; /* block: all names, borrowed by the map */
+    names map;
+    bool indexed;
+} finder;
+
+static void add_name(const finder *f, int64_t i, text *t)
 {
-    const model *md = &v->s->md;
-    const int64_t count = what == OF_ARC ? md->m : what == OF_ROW ? md->rows : md->n;
-    int64_t *at = MEM_NEW(int64_t, count);
-    bool ok = at && names_init(map, count);
-    for (int64_t i = 0; i < count && ok; i++) {
-        at[i] = (int64_t)block->len;
-        if (what == OF_ARC) model_arc_name(md, i, block);
-        if (what == OF_ROW) model_row_name(md, i, block);
-        if (what == OF_NODE) model_node_name(md, (int32_t)i, block);
-        text_add_bytes(block, "", 1);
-        ok = !block->failed;
+    if (f->what == OF_ARC) model_arc_name(f->md, i, t);
+    if (f->what == OF_ROW) model_row_name(f->md, i, t);
+    if (f->what == OF_NODE) model_node_name(f->md, (int32_t)i, t);
+}
+
+static void finder_begin(const model *md, of_what what, finder *f)
+{
+    memset(f, 0, sizeof *f);
+    f->md = md;
+    f->what = what;
+    f->count = what == OF_ARC ? md->m : what == OF_ROW ? md->rows : md->n;
+}
+
+static void finder_end(finder *f)
+{
+    text_free(&f->name);
+    text_free(&f->block);
+    names_free(&f->map);
+}
+
+static bool index_names(finder *f)
+{
+    int64_t *at = MEM_NEW(int64_t, f->count);
+    bool ok = at && names_init(&f->map, f->count);
+    for (int64_t i = 0; i < f->count && ok; i++) {
+        at[i] = (int64_t)f->block.len;
+        add_name(f, i, &f->block);
+        text_add_bytes(&f->block, "", 1);
+        ok = !f->block.failed;
     }
-    for (int64_t i = 0; i < count && ok; i++) ok = names_add(map, block->data + at[i], i) != -2;
+    for (int64_t i = 0; i < f->count && ok; i++)
+        ok = names_add(&f->map, f->block.data + at[i], i) != -2;
     mem_free(at);
-    return ok ? STEPPE_OK : steppe_no_memory(v->ctx);
+    f->indexed = ok;
+    return ok;
+}
+
+/* *at: -1 where there is none of that name. false: no memory. */
+static bool find(finder *f, const char *name, int64_t *at)
+{
+    for (; f->next < f->count; f->next++) {
+        f->name.len = 0;
+        add_name(f, f->next, &f->name);
+        if (f->name.failed || !f->name.data) return false;
+        if (strcmp(f->name.data, name) != 0) continue;
+        *at = f->next++;
+        return true;
+    }
+    if (!f->indexed && !index_names(f)) return false;
+    *at = names_find(&f->map, name);
+    return true;
 }
 
 /* One table of name -> number. */
 static steppe_status read_exact(verifier *v, const char *file, of_what what,
                                 const char *name_head, const char *number_head, int places)
 {
-    text path = {0}, block = {0};
-    names map = {0};
+    text path = {0};
+    finder f;
     table *t = NULL;
+    finder_begin(&v->s->md, what, &f);
     steppe_status st = path_in(v, file, &path);
-    if (st == STEPPE_OK) st = index_names(v, what, &map, &block);
     if (st == STEPPE_OK) {
         st = table_read(v->ctx, path.data, file, &t);
         if (st == STEPPE_IO || st == STEPPE_BAD_INPUT) {
@@ -159,15 +204,17 @@ static steppe_status read_exact(verifier *v, const char *file, of_what what,
     const int name_col = table_column(t, name_head), number_col = table_column(t, number_head);
     if (t && (name_col < 0 || number_col < 0))
         refute(v, "%s:1: found no columns %s and %s", file, name_head, number_head);
-    char *seen = MEM_ZERO(char, what == OF_ARC   ? v->s->md.m
-                                : what == OF_ROW ? v->s->md.rows
-                                                 : v->s->md.n);
+    char *seen = MEM_ZERO(char, f.count);
     if (!seen && st == STEPPE_OK) st = steppe_no_memory(v->ctx);
     for (int64_t i = 0; st == STEPPE_OK && t && name_col >= 0 && number_col >= 0 && i < t->rows;
          i++) {
         const char *name = table_cell(t, i, name_col), *cell = table_cell(t, i, number_col);
-        const int64_t at = names_find(&map, name);
+        int64_t at;
         wide value = 0;
+        if (!find(&f, name, &at)) {
+            st = steppe_no_memory(v->ctx);
+            break;
+        }
         if (at < 0) {
             refute(v, "%s:%lld: found '%s', which the case does not have", file,
                    (long long)table_row_number(t, i), name);
@@ -187,9 +234,8 @@ static steppe_status read_exact(verifier *v, const char *file, of_what what,
     }
     mem_free(seen);
     table_free(t);
-    names_free(&map);
+    finder_end(&f);
     text_free(&path);
-    text_free(&block);
     return st;
 }
 
@@ -215,6 +261,7 @@ static steppe_status check_files(verifier *v)
         const char *name = report_tables[i].name, *said = json_text_at(v, "files", name);
         char sum[HASH_TEXT], *bytes = NULL;
         size_t len = 0;
+        made_file[i].name = name;
         st = path_in(v, name, &path);
         if (st != STEPPE_OK) break;
         const steppe_status got = file_read(v->ctx, path.data, &bytes, &len);
@@ -231,7 +278,6 @@ static steppe_status check_files(verifier *v)
                    name, len);
         made.len = 0;
         if (st == STEPPE_OK) st = report_tables[i].make(v->ctx, &rp, &made);
-        made_file[i].name = name;
         if (st == STEPPE_OK &&
             !hash_bytes(made.data ? made.data : "", made.len, made_file[i].sha256))
             st = steppe_no_memory(v->ctx);
