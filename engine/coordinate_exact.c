@@ -19,6 +19,10 @@ static int64_t kept_ppm(const model *md, int64_t a)
 
 static wide divide_up(wide a, wide b) /* b > 0 */
 {
+    if (a >= INT64_MIN && a <= INT64_MAX && b <= INT64_MAX) { /* by hardware */
+        const int64_t p = (int64_t)a, d = (int64_t)b, q = p / d;
+        return q + (p % d > 0);
+    }
     const wide q = a / b;
     return q * b < a ? q + 1 : q;
 }
@@ -38,13 +42,16 @@ typedef struct {
 
 typedef struct {
     wide *net;           /* n: what is still to leave the node, flow units * 10^6 */
-    weighted_arc *basic; /* basic arcs, at most one per row of the linear program */
+    weighted_arc *basic; /* m: of each block, from its first arc on */
+    weighted_arc *other; /* m: while they are sorted */
     int32_t *up;         /* n: union-find, then the other end of the arc towards the root */
-    int64_t *first;      /* n + 2 */
-    int64_t *list;       /* 2 n */
+    int64_t *first;      /* n + 2 K: of each block, from its first node + 2 k on */
+    int64_t *list;       /* 2 n: likewise, from twice its first node on */
     int64_t *above;      /* n: forest arc towards the root, -1 */
     int32_t *order;      /* n */
     int *block;          /* K: in the order of rounding */
+    bool converts;       /* some block waits for another */
+    bool loops;          /* some row has loop arcs (fills) */
     int32_t *root;       /* n: of the tree of the node */
     uint8_t *avoid;      /* m: how often the arc, or a row it is in, was overrun */
     bool avoiding;
@@ -56,6 +63,7 @@ static void rounding_free(rounding *rd)
 {
     mem_free(rd->net);
     mem_free(rd->basic);
+    mem_free(rd->other);
     mem_free(rd->up);
     mem_free(rd->first);
     mem_free(rd->list);
@@ -74,9 +82,54 @@ static int by_weight(const void *a, const void *b)
     return (p->arc > q->arc) - (p->arc < q->arc);
 }
 
+/* Larger weights have smaller keys. */
+static uint64_t key_of(double weight)
+{
+    uint64_t bits;
+    const double w = weight + 0.0; /* one zero */
+    memcpy(&bits, &w, sizeof bits);
+    return bits >> 63 ? bits : ~bits & INT64_MAX;
+}
+
+enum { DIGIT = 11, DIGITS = 6, RADIX = 1 << DIGIT, FEW_TO_SORT = 400 };
+
+/* By falling weight, by rising arc where it is the same, which is how they come: radix sort. */
+static void sort_arcs(weighted_arc *list, int64_t count, weighted_arc *other)
+{
+    if (count < FEW_TO_SORT) {
+        qsort(list, (size_t)count, sizeof *list, by_weight);
+        return;
+    }
+    int32_t begin[DIGITS][RADIX] = {{0}};
+    for (int64_t i = 0; i < count; i++) {
+        const uint64_t key = key_of(list[i].weight);
+        for (int d = 0; d < DIGITS; d++) begin[d][key >> (DIGIT * d) & (RADIX - 1)]++;
+    }
+    weighted_arc *from = list, *to = other;
+    for (int d = 0; d < DIGITS; d++) {
+        int32_t sum = 0, most = 0;
+        for (int b = 0; b < RADIX; b++) {
+            const int32_t here = begin[d][b];
+            if (here > most) most = here;
+            begin[d][b] = sum;
+            sum += here;
+        }
+        if (most == count) continue; /* the same digit everywhere */
+        for (int64_t i = 0; i < count; i++) {
+            const uint64_t key = key_of(from[i].weight);
+            to[begin[d][key >> (DIGIT * d) & (RADIX - 1)]++] = from[i];
+        }
+        weighted_arc *const swap = from;
+        from = to;
+        to = swap;
+    }
+    if (from != list) memcpy(list, from, (size_t)count * sizeof *list);
+}
+
 static int64_t round_into(const model *md, int64_t a, double x)
 {
-    const int64_t v = nearest(x);
+    int64_t v = (int64_t)x;
+    if ((double)v != x) v = nearest(x);
     return v < md->low[a] ? md->low[a] : v > md->up[a] ? md->up[a] : v;
 }
 
@@ -151,17 +204,24 @@ static void order_blocks(const job *j, int *order, char *done)
     }
 }
 
+/* Loop arcs of one row: only the row sees them, so they can make up for what rounding leaves. */
+static bool fills(const model *md, int64_t a)
+{
+    return md->tail[a] == md->head[a] && md->arc_first[a + 1] - md->arc_first[a] == 1;
+}
+
 static bool rounding_new(const job *j, rounding *rd)
 {
     const int64_t n = j->md->n;
     memset(rd, 0, sizeof *rd);
     rd->net = MEM_NEW(wide, n);
     rd->basic = MEM_NEW(weighted_arc, j->md->m);
+    rd->other = MEM_NEW(weighted_arc, j->md->m);
     rd->root = MEM_NEW(int32_t, n);
     rd->torn = MEM_NEW(char, n);
     rd->avoid = MEM_ZERO(uint8_t, j->md->m);
     rd->up = MEM_NEW(int32_t, n);
-    rd->first = MEM_NEW(int64_t, n + 2);
+    rd->first = MEM_NEW(int64_t, n + 2 * (int64_t)j->md->K);
     rd->list = MEM_NEW(int64_t, 2 * n);
     rd->above = MEM_NEW(int64_t, n);
     rd->order = MEM_NEW(int32_t, n);
@@ -170,22 +230,38 @@ static bool rounding_new(const job *j, rounding *rd)
     const bool ok = rd->block && done;
     if (ok) order_blocks(j, rd->block, done);
     mem_free(done);
-    return ok && rd->net && rd->basic && rd->up && rd->first && rd->list && rd->above &&
-           rd->order && rd->root && rd->torn && rd->avoid;
+    for (int64_t r = 0; r < j->md->rows; r++)
+        rd->converts |= j->md->row[r].kind == ROW_CONVERSION;
+    for (int64_t a = 0; a < j->md->m; a++) rd->loops |= fills(j->md, a);
+    return ok && rd->net && rd->basic && rd->other && rd->up && rd->first && rd->list &&
+           rd->above && rd->order && rd->root && rd->torn && rd->avoid;
 }
 
-/* The forest of the basic arcs farthest from their bounds takes up what rounding the others leaves: an arc that
+/* Arcs of the forest of block k that meet node i of it. */
+static int64_t *arcs_of(const model *md, const rounding *rd, int k, int32_t i, int64_t *count)
+{
+    const int32_t from = md->first_node[k];
+    const int64_t *first = rd->first + from + 2 * k + (i - from);
+    *count = first[1] - first[0];
+    return rd->list + 2 * (int64_t)from + first[0];
+}
+
+/* The forest of the basic arcs of block k farthest from their bounds takes up what rounding the others leaves: an arc that
  * happens to be basic at a bound is never pushed over it. All other arcs get their rounded flow. */
-static void choose_forest(job *j, rounding *rd, bool flows)
+static void choose_forest(job *j, rounding *rd, int k, bool flows)
 {
     const model *md = j->md;
     const lp_basis *bs = &j->bs;
-    int64_t *x = j->out->x, basics = 0;
-    for (int32_t i = 0; i < md->n; i++) {
+    const int32_t from = md->first_node[k], nodes = md->first_node[k + 1] - from;
+    const int64_t begin = md->first_arc[k], end = md->first_arc[k + 1];
+    weighted_arc *basic = rd->basic + begin;
+    int64_t *x = j->out->x, *first = rd->first + from + 2 * k,
+            *list = rd->list + 2 * (int64_t)from, basics = 0;
+    for (int32_t i = from; i < from + nodes; i++) {
         rd->net[i] = (wide)md->b[i] * PPM;
         rd->up[i] = i;
     }
-    for (int64_t a = 0; a < md->m; a++) {
+    for (int64_t a = begin; a < end; a++) {
         const bool loop = md->tail[a] == md->head[a];
         const double at = bs->state[a] == LP_LOWER   ? bs->low[a]
                           : bs->state[a] == LP_UPPER ? bs->up[a]
@@ -196,44 +272,53 @@ static void choose_forest(job *j, rounding *rd, bool flows)
                           (flows && at > (double)md->low[a] && at < (double)md->up[a]) ||
                           (flows && rd->avoiding && md->low[a] < md->up[a]);
         if (free && !loop && !bound_to_ratio(md, a))
-            rd->basic[basics++] =
+            basic[basics++] =
                 (weighted_arc){rd->avoiding && rd->avoid[a]
                                    ? -(double)rd->avoid[a]
                                    : fmin(at - (double)md->low[a], (double)md->up[a] - at),
                                a};
         x[a] = round_into(md, a, at);
     }
-    qsort(rd->basic, (size_t)basics, sizeof *rd->basic, by_weight);
-    memset(rd->first, 0, ((size_t)md->n + 2) * sizeof *rd->first);
+    sort_arcs(basic, basics, rd->other + begin);
+    memset(first, 0, ((size_t)nodes + 2) * sizeof *first);
     int64_t kept = 0;
     for (int64_t i = 0; i < basics; i++) {
-        const int64_t a = rd->basic[i].arc;
+        const int64_t a = basic[i].arc;
         const int32_t u = find_root(rd->up, md->tail[a]), v = find_root(rd->up, md->head[a]);
         if (u == v) continue;
         rd->up[u] = v;
-        rd->basic[kept++].arc = a;
-        rd->first[md->tail[a] + 2]++;
-        rd->first[md->head[a] + 2]++;
+        basic[kept++].arc = a;
+        first[md->tail[a] - from + 2]++;
+        first[md->head[a] - from + 2]++;
         x[a] = 0;
     }
-    for (int32_t i = 0; i < md->n; i++) rd->first[i + 2] += rd->first[i + 1];
+    for (int32_t i = 0; i < nodes; i++) first[i + 2] += first[i + 1];
     for (int64_t i = 0; i < kept; i++) {
-        const int64_t a = rd->basic[i].arc;
-        rd->list[rd->first[md->tail[a] + 1]++] = a;
-        rd->list[rd->first[md->head[a] + 1]++] = a;
+        const int64_t a = basic[i].arc;
+        list[first[md->tail[a] - from + 1]++] = a;
+        list[first[md->head[a] - from + 1]++] = a;
     }
-    for (int64_t a = 0; a < md->m; a++) {
+    for (int64_t a = begin; a < end; a++) {
         if (x[a] == 0 || md->tail[a] == md->head[a]) continue;
         rd->net[md->tail[a]] -= (wide)x[a] * PPM;
         rd->net[md->head[a]] += (wide)x[a] * kept_ppm(md, a);
     }
 }
 
-/* The nodes of block k parents first: the tree of the free node, which takes any rest, then the others. Returns how
- * many. */
+static void choose_forests(job *j, rounding *rd, bool flows)
+{
+    const int K = j->md->K, threads = j->ctx->set.threads;
+    (void)threads; /* without OpenMP */
+#pragma omp parallel for schedule(dynamic, 1) default(none) shared(j, rd, K, flows)            \
+    num_threads(threads)
+    for (int k = 0; k < K; k++) choose_forest(j, rd, k, flows);
+}
+
+/* The nodes of block k parents first, into rd->order from its first node on: the tree of the free node, which takes any rest, then
+ * the others. Returns how many. */
 static int32_t order_forest(const model *md, rounding *rd, int k)
 {
-    int32_t count = 0;
+    int32_t count = 0, *order = rd->order + md->first_node[k];
     for (int32_t i = md->first_node[k]; i < md->first_node[k + 1]; i++)
         rd->above[i] = -2; /* not seen */
     for (int pass = 0; pass < 2; pass++) {
@@ -241,16 +326,18 @@ static int32_t order_forest(const model *md, rounding *rd, int k)
             if (rd->above[root] != -2) continue;
             if (pass == 0 && md->balance[root] != BALANCE_FREE) continue;
             rd->above[root] = -1;
-            rd->order[count++] = root;
+            order[count++] = root;
             for (int32_t q = count - 1; q < count; q++) {
-                const int32_t i = rd->order[q];
-                for (int64_t e = rd->first[i]; e < rd->first[i + 1]; e++) {
-                    const int64_t a = rd->list[e];
+                const int32_t i = order[q];
+                int64_t arcs;
+                const int64_t *list = arcs_of(md, rd, k, i, &arcs);
+                for (int64_t e = 0; e < arcs; e++) {
+                    const int64_t a = list[e];
                     const int32_t other = md->tail[a] == i ? md->head[a] : md->tail[a];
                     if (rd->above[other] != -2) continue;
                     rd->above[other] = a;
                     rd->up[other] = i;
-                    rd->order[count++] = other;
+                    order[count++] = other;
                 }
             }
         }
@@ -266,35 +353,43 @@ static bool rest_is_wrong(const model *md, const rounding *rd, int32_t i)
     return md->balance[i] == BALANCE_EXACT || rd->net[i] < 0 || rd->net[i] > PPM;
 }
 
+/* What leaves a node by the arc towards its root, the leaves first. */
+static void exact_block(job *j, rounding *rd, int k)
+{
+    const model *md = j->md;
+    const int32_t *order = rd->order + md->first_node[k];
+    if (rd->converts) follow_ratios(j, rd, k);
+    int32_t count = order_forest(md, rd, k);
+    for (int32_t q = 0; q < count; q++) {
+        const int32_t i = order[q];
+        rd->root[i] = rd->above[i] < 0 ? i : rd->root[rd->up[i]];
+    }
+    while (count-- > 0) {
+        const int32_t i = order[count];
+        const int64_t a = rd->above[i];
+        if (a < 0) rd->torn[i] = (char)rest_is_wrong(md, rd, i);
+        if (a < 0) continue;
+        int64_t *x = &j->out->x[a];
+        if (md->tail[a] == i) {
+            *x = (int64_t)divide_down(rd->net[i], PPM);
+            rd->net[rd->up[i]] += (wide)*x * kept_ppm(md, a);
+        } else {
+            *x = (int64_t)divide_up(-rd->net[i], kept_ppm(md, a));
+            rd->net[rd->up[i]] -= (wide)*x * PPM;
+        }
+    }
+}
+
 /* Flows of the basis in integers that balance at every node; at a node where losses arrive less than one unit is
  * left over. */
 static void exact_flows(job *j, rounding *rd)
 {
-    const model *md = j->md;
-    choose_forest(j, rd, true);
-    for (int b = 0; b < md->K; b++) {
-        const int k = rd->block[b];
-        follow_ratios(j, rd, k);
-        int32_t count = order_forest(md, rd, k);
-        for (int32_t q = 0; q < count; q++) {
-            const int32_t i = rd->order[q];
-            rd->root[i] = rd->above[i] < 0 ? i : rd->root[rd->up[i]];
-        }
-        while (count-- > 0) { /* leaves first */
-            const int32_t i = rd->order[count];
-            const int64_t a = rd->above[i];
-            if (a < 0) rd->torn[i] = (char)rest_is_wrong(md, rd, i);
-            if (a < 0) continue;
-            int64_t *x = &j->out->x[a];
-            if (md->tail[a] == i) {
-                *x = (int64_t)divide_down(rd->net[i], PPM);
-                rd->net[rd->up[i]] += (wide)*x * kept_ppm(md, a);
-            } else {
-                *x = (int64_t)divide_up(-rd->net[i], kept_ppm(md, a));
-                rd->net[rd->up[i]] -= (wide)*x * PPM;
-            }
-        }
-    }
+    const int K = j->md->K, threads = rd->converts ? 1 : j->ctx->set.threads;
+    (void)threads; /* without OpenMP */
+    choose_forests(j, rd, true);
+#pragma omp parallel for schedule(dynamic, 1) default(none) shared(j, rd, K)                   \
+    num_threads(threads)
+    for (int b = 0; b < K; b++) exact_block(j, rd, rd->block[b]);
 }
 
 static wide row_load(const model *md, int64_t r, const int64_t *x)
@@ -314,12 +409,6 @@ static wide overrun(const model *md, int64_t r, const int64_t *x)
     if (md->row_low[r] != NO_LOW && load < md->row_low[r] * scale)
         return load - md->row_low[r] * scale;
     return 0;
-}
-
-/* Loop arcs of one row: only the row sees them, so they can make up for what rounding leaves. */
-static bool fills(const model *md, int64_t a)
-{
-    return md->tail[a] == md->head[a] && md->arc_first[a + 1] - md->arc_first[a] == 1;
 }
 
 static void fill_rows(const job *j)
@@ -466,7 +555,7 @@ static steppe_status exact_primal(job *j, rounding *rd)
         /* where tightening alone does not help, other arcs take up what is left over */
         rd->avoiding = rd->trouble >= PATIENCE;
         exact_flows(j, rd);
-        fill_rows(j);
+        if (rd->loops) fill_rows(j);
         const int64_t fixed = count_fixed(j);
         if (tighten_overrun(j, rd, tries) == 0 || tries == TRIES) break;
         lp_values(&j->lp, &j->bs);
@@ -544,9 +633,9 @@ static void potentials(job *j, rounding *rd, int k, const wide *price)
     const model *md = j->md;
     const wide fine = wide_pow10(DUAL_EXTRA);
     wide *pi = j->out->pi;
-    const int32_t count = order_forest(md, rd, k);
+    const int32_t count = order_forest(md, rd, k), *order = rd->order + md->first_node[k];
     for (int32_t q = 0; q < count; q++) {
-        const int32_t i = rd->order[q];
+        const int32_t i = order[q];
         const int64_t a = rd->above[i];
         if (md->balance[i] == BALANCE_FREE || a < 0) {
             pi[i] = md->balance[i] == BALANCE_FREE ? 0 : snap(-price[i]);
@@ -584,8 +673,12 @@ static void exact_dual(job *j, rounding *rd, wide *price)
         j->out->lambda[r] = y;
         j->out->tight_rows += y != 0;
     }
-    choose_forest(j, rd, false); /* its flows are not wanted, x is put back by the caller */
-    for (int k = 0; k < md->K; k++) potentials(j, rd, k, price);
+    choose_forests(j, rd, false); /* their flows are not wanted, x is put back by the caller */
+    const int K = md->K, threads = j->ctx->set.threads;
+    (void)threads; /* without OpenMP */
+#pragma omp parallel for schedule(dynamic, 1) default(none) shared(j, rd, K, price)            \
+    num_threads(threads)
+    for (int k = 0; k < K; k++) potentials(j, rd, k, price);
     for (int k = 0; k < md->K;
          k++) { /* without a free node potentials are relative: the first is zero */
         const int32_t from = md->first_node[k], end = md->first_node[k + 1];
