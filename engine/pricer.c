@@ -1,6 +1,7 @@
 #include "pricer.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 pricer *pricers_new(const model *md)
@@ -9,6 +10,7 @@ pricer *pricers_new(const model *md)
     bool memory = list != NULL;
     for (int k = 0; k < md->K && memory; k++) {
         pricer *p = &list[k];
+        p->turn = k;
         memory = block_new(md, k, &p->bl);
         p->cost = MEM_NEW(int64_t, md->first_arc[k + 1] - md->first_arc[k]);
         p->bl.net.cost = p->cost;
@@ -90,6 +92,29 @@ int64_t pricers_fineness(const model *md, const double *price, double *scratch)
     return longest * fine > PATH_MOST ? 0 : (int64_t)fine;
 }
 
+typedef struct {
+    int64_t pivots;
+    int k;
+} long_answer;
+
+static int longest_first(const void *a, const void *b)
+{
+    const long_answer *p = a, *q = b;
+    if (p->pivots != q->pivots) return p->pivots > q->pivots ? -1 : 1;
+    return (p->k > q->k) - (p->k < q->k);
+}
+
+/* Those that took longest come first the next time, so that no thread ends with a long one while others wait. */
+static void set_turns(const model *md, pricer *p)
+{
+    long_answer *list = MEM_NEW(long_answer, md->K);
+    if (!list) return; /* any order does */
+    for (int k = 0; k < md->K; k++) list[k] = (long_answer){p[k].last, k};
+    qsort(list, (size_t)md->K, sizeof *list, longest_first);
+    for (int k = 0; k < md->K; k++) p[k].turn = list[k].k;
+    mem_free(list);
+}
+
 bool pricers_answer(const steppe_ctx *ctx, const model *md, pricer *p, bool first, wide *value)
 {
     const int K = md->K, threads = ctx->set.threads;
@@ -97,10 +122,13 @@ bool pricers_answer(const steppe_ctx *ctx, const model *md, pricer *p, bool firs
     (void)threads; /* without OpenMP */
 #pragma omp parallel for schedule(dynamic, 1) default(none) shared(p, K, first)                \
     num_threads(threads)
-    for (int k = 0; k < K; k++) {
+    for (int q = 0; q < K; q++) {
+        const int k = p[q].turn;
         block *bl = &p[k].bl;
+        const int64_t before = first ? 0 : bl->work.pivots;
         bl->result = first ? ns_start(&bl->net, &bl->work) : ns_restart(&bl->net, &bl->work);
         if (bl->result == NS_LIMIT) bl->result = ns_run(&bl->net, &bl->work, INT64_MAX);
+        p[k].last = bl->work.pivots - before;
         p[k].value = 0;
         for (int64_t a = 0; a < bl->net.m && bl->result == NS_OPTIMAL; a++)
             p[k].value += (wide)p[k].cost[a] * bl->work.x[a];
@@ -110,6 +138,7 @@ bool pricers_answer(const steppe_ctx *ctx, const model *md, pricer *p, bool firs
         fit &= p[k].bl.result == NS_OPTIMAL;
         *value += p[k].value;
     }
+    set_turns(md, p);
     return fit;
 }
 

@@ -8,7 +8,9 @@
 typedef struct {
     block bl;
     int64_t *cost;
-    wide value; /* of its flow at these costs */
+    wide value;   /* of its flow at these costs */
+    int64_t last; /* pivots of its last answer */
+    int turn; /* of the list: which commodity is answered at this place, the longest first */
 } pricer;
 
 /* One for each commodity. NULL: no memory. */

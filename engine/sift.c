@@ -32,7 +32,7 @@ enum { ROUNDS_MOST = 200, RAISES_MOST = 4 };
 #define FIRST_GAP 1e-2
 #define SHARE_OF_GAP 0.01
 #define LEAST_GAP 1e-5
-#define NEAR_GAP 1e-4
+#define NEAR_GAP 5e-2
 #define END_GAP 1e-10
 
 /* Work of pivots (lp_basis.work) for each row of a part, some 70 us, in which a point inside is found as well. */
