@@ -20,7 +20,7 @@ typedef struct {
     bool watched;      /* what is pivoting now is the way to the optimum */
     bool enough;       /* the gap asked for is proven */
     bool rounding; /* limits are being tightened: an optimum need not stand on fresh factors */
-    bool from_inside; /* the first basis comes from an interior point */
+    bool near; /* the first basis is near: its vertex is kept rather than its costs */
     int64_t
         work_most; /* of pivots (lp_basis.work), beyond which they are given up as if stopped; 0: no limit */
     int64_t next_offer; /* pivots */

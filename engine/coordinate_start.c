@@ -121,10 +121,12 @@ steppe_status start_save(job *j, int64_t more)
     for (int k = 0; k < md->K; k++)
         for (int64_t a = md->first_arc[k]; a < md->first_arc[k + 1]; a++)
             store_put(&fresh, model_arc_key(md, a, k, NULL), j->bs.state[a], weight_of(j, a));
-    for (int k = 0; k < md->K; k++) /* a part of a network that hangs on the root by itself */
+    for (
+        int k = 0; k < md->K;
+        k++) /* a part of a network that hangs on the root by itself; a node that may lose a unit and does */
         for (int32_t i = md->first_node[k]; i < md->first_node[k + 1]; i++)
-            if (j->bs.state[md->m + i] == LP_BASIC)
-                store_put(&fresh, model_node_key(md, i, k, NULL), LP_BASIC,
+            if (j->bs.state[md->m + i] != LP_LOWER)
+                store_put(&fresh, model_node_key(md, i, k, NULL), j->bs.state[md->m + i],
                           weight_of(j, md->m + i));
     for (int64_t r = 0; r < md->rows; r++)
         store_put(&fresh, model_row_key(md, r, NULL), j->bs.state[j->base + r],
@@ -205,9 +207,12 @@ steppe_status start_warm(job *j, bool *ok)
             for (int32_t i = md->first_node[k]; i < md->first_node[k + 1]; i++) {
                 if (pass == 0) bs->state[md->m + i] = LP_LOWER;
                 if (pass == 0 && md->balance[i] != BALANCE_FREE) continue;
-                if (pass == 1 &&
-                    store_get(j->start, model_node_key(md, i, k, &own), &next) != LP_BASIC)
-                    continue;
+                if (pass == 1) {
+                    const uint8_t s =
+                        store_get(j->start, model_node_key(md, i, k, &own), &next);
+                    if (s == LP_UPPER) bs->state[md->m + i] = s;
+                    if (s != LP_BASIC) continue;
+                }
                 const int32_t u = find_root(up, i), v = find_root(up, md->n);
                 if (u == v || (pass == 2 && basic >= j->lp.n)) continue;
                 up[u] = v;
