@@ -192,15 +192,49 @@ static steppe_status start_first(job *j)
     return st;
 }
 
+static bool wrong_sign(const lp_basis *bs, int64_t v)
+{
+    if (bs->state[v] == LP_BASIC) return false;
+    return bs->state[v] == LP_LOWER ? bs->rc[v] < 0.0 : bs->rc[v] > 0.0;
+}
+
 /* Reduced costs of the wrong sign are shifted away: the vertex stays. */
 static void shift_to_dual(job *j)
 {
     lp_basis *bs = &j->bs;
-    for (int64_t v = 0; v < j->md->m; v++) {
-        if (bs->state[v] == LP_BASIC) continue;
-        const double rc = bs->rc[v];
-        if (bs->state[v] == LP_LOWER ? rc < 0.0 : rc > 0.0) bs->cost[v] -= rc, bs->rc[v] = 0.0;
+    for (int64_t v = 0; v < j->md->m; v++)
+        if (wrong_sign(bs, v)) bs->cost[v] -= bs->rc[v], bs->rc[v] = 0.0;
+}
+
+enum { MOST_FOLLOWED = 50000 }; /* pivots, beyond which the dual may be quicker after all */
+
+/* From a vertex that is optimal but for a few limits to the optimum, unless rounding or too many pivots end the way. The basis is factored
+ * and refreshed, before and after. */
+static steppe_status follow_prices(job *j, lp_result *res)
+{
+    lp_basis *bs = &j->bs;
+    const int64_t most = bs->pivots + MOST_FOLLOWED;
+    lp_growth g = {.moved = MEM_NEW(lp_moved, j->lp.n), .slope = MEM_NEW(double, j->all)};
+    steppe_status st = g.moved && g.slope ? STEPPE_OK : steppe_no_memory(j->ctx);
+    if (st == STEPPE_OK) {
+        shift_to_dual(j);
+        perturb(j);
+        lp_refresh(&j->lp, bs);
+        lp_growth_begin(&j->lp, bs, &g);
+        for (*res = LP_LIMIT; *res == LP_LIMIT && bs->pivots < most && st == STEPPE_OK;) {
+            *res = lp_parametric(&j->lp, bs, &g, BATCH);
+            if (*res == LP_GROW) {
+                st = job_factor(j);
+                *res = bs->repaired ? LP_UNBOUNDED : LP_LIMIT;
+            }
+            if (steppe_report(j->ctx, "coupling", bs->pivots)) *res = LP_STOPPED;
+        }
+        lp_growth_end(bs, &g);
+        if (st == STEPPE_OK) st = job_factor(j);
     }
+    mem_free(g.moved);
+    mem_free(g.slope);
+    return st;
 }
 
 /* factored: the basis is, and refreshed. */
@@ -211,7 +245,8 @@ static steppe_status pivot_to_optimum(job *j, bool factored)
     int32_t leaving = 0;
     if (!factored) STEPPE_TRY(job_factor(j));
     STEPPE_TRY(stop_watch(j));
-    for (int round = 0; round < 50 && !j->enough; round++) {
+    if (j->few_shifts && !lp_primal_feasible(&j->lp, bs)) STEPPE_TRY(follow_prices(j, &res));
+    for (int round = 0; res != LP_STOPPED && round < 50 && !j->enough; round++) {
         if (!lp_primal_feasible(&j->lp, bs)) {
             if (j->near && round == 0) shift_to_dual(j);
             if (round < 6) perturb(j);
@@ -258,7 +293,8 @@ enum {
     WIDE = 50          /* and more than one in so many of all */
 };
 
-/* A wide row that is off its limit by more than this part of it moves flows everywhere: many thousand pivots. */
+/* A wide row that is off its limit by more than this part of it moves flows everywhere: many thousand pivots of the dual, each all along the
+ * row. */
 #define WIDE_OFF 0.01
 
 static bool wide_row_off(const job *j)
@@ -276,21 +312,25 @@ static bool wide_row_off(const job *j)
     return false;
 }
 
-/* Is the stored basis near? With new costs alone it is feasible, and the primal goes on from it; where limits have moved, few basic
- * variables are out of their bounds, and the dual mends them under costs that are shifted so that the vertex stays (both quick: a
- * primal pivot takes a tenth of a dual one on the bundled case). Where many are, what is stored has little to say of the whole: the
- * dual begins with all arcs where their reduced costs want them, or another start is taken (out->far). */
+/* Is the stored basis near? With new costs alone it is feasible, and the primal goes on from it. Where limits have moved, few basic
+ * variables are out of their bounds: these are paid for at growing prices (lp_parametric), or, where costs have changed a lot as well,
+ * mended by the dual under costs that are shifted so that the vertex stays. Where many are out of their bounds, what is stored has little to
+ * say of the whole: the dual begins with all arcs where their reduced costs want them, or another start is taken (out->far). */
 static steppe_status judge_start(job *j)
 {
     lp_basis *bs = &j->bs;
-    int64_t off = 0;
+    int64_t off = 0, wrong = 0;
     STEPPE_TRY(job_factor(j));
     for (int32_t r = 0; r < j->lp.n; r++) {
         const int64_t v = bs->head[r];
         off += bs->x[v] < bs->low[v] - j->lp.flow_tol || bs->x[v] > bs->up[v] + j->lp.flow_tol;
     }
+    for (int64_t v = 0; v < j->md->m; v++)
+        wrong +=
+            bs->low[v] < bs->up[v] && fabs(bs->rc[v]) > j->lp.cost_tol && wrong_sign(bs, v);
     j->near = off <= FEW || off <= j->lp.n / FEW_SHARE;
-    j->out->far = !j->near || wide_row_off(j);
+    j->few_shifts = j->near && (wrong <= FEW || wrong <= j->lp.n / FEW_SHARE);
+    j->out->far = !j->near || (!j->few_shifts && wide_row_off(j));
     return STEPPE_OK;
 }
 

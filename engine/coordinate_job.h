@@ -20,7 +20,8 @@ typedef struct {
     bool watched;      /* what is pivoting now is the way to the optimum */
     bool enough;       /* the gap asked for is proven */
     bool rounding; /* limits are being tightened: an optimum need not stand on fresh factors */
-    bool near; /* the first basis is near: its vertex is kept rather than its costs */
+    bool near;     /* the first basis is near: its vertex is kept rather than its costs */
+    bool few_shifts; /* and few costs are in its way */
     int64_t
         work_most; /* of pivots (lp_basis.work), beyond which they are given up as if stopped; 0: no limit */
     int64_t next_offer; /* pivots */

@@ -148,6 +148,34 @@ bool lp_primal_feasible(const lp_problem *lp, const lp_basis *bs);
  * one, the primal a primal feasible one. */
 lp_result lp_dual(const lp_problem *lp, lp_basis *bs, int64_t limit, int32_t *leaving);
 lp_result lp_primal(const lp_problem *lp, lp_basis *bs, int64_t limit);
+/* Row that leaves when q moves in direction sign; -1: q reaches its other bound (or nothing holds it: *step infinite). */
+int32_t lp_primal_leaving(const lp_problem *lp, const lp_basis *bs, int64_t q, double sign,
+                          double *step);
+
+/* A basic variable beyond a bound, and its bounds as they are. */
+typedef struct {
+    int64_t v;
+    double low, up;
+    bool below;
+} lp_moved;
+
+/* Prices of lambda a unit for being beyond a bound, which grow. */
+typedef struct {
+    lp_moved *moved; /* n: caller's; count */
+    double *slope;   /* V: caller's: of the reduced costs, by lambda */
+    int64_t count, listed;
+    double lambda, least; /* a smaller slope is rounding */
+    double horizon, reach;
+} lp_growth;
+
+/* Basic variables beyond their bounds get wider ones in bs, in which they may come back to them. The basis is factored and refreshed, and dual
+ * feasible. Returns how many there are. */
+int64_t lp_growth_begin(const lp_problem *lp, lp_basis *bs, lp_growth *g);
+/* At most `limit` pivots towards the optimum. OPTIMAL: all are within their bounds. INFEASIBLE: no price brings them there; UNBOUNDED: rounding
+ * ended the way. */
+lp_result lp_parametric(const lp_problem *lp, lp_basis *bs, lp_growth *g, int64_t limit);
+/* All bounds as they were, whatever came of it; x, prices and reduced costs are then stale. */
+void lp_growth_end(lp_basis *bs, lp_growth *g);
 
 /* Takes the cost of a basic variable to zero in one step (lp_push.c): either it stays basic, or a nonbasic one whose
  * reduced cost vanishes before comes in for it. Needs a dual feasible basis. LP_LIMIT: the pivot is not to be trusted, factor anew. */

@@ -72,9 +72,8 @@ static inline double room(const lp_basis *bs, int64_t v, double d, double tol)
     return r > 0.0 ? r : 0.0;
 }
 
-/* Row that leaves when q moves in direction sign; -1: q reaches its other bound (or nothing holds it: *step infinite). */
-static int32_t choose_leaving(const lp_problem *lp, const lp_basis *bs, int64_t q, double sign,
-                              double *step)
+int32_t lp_primal_leaving(const lp_problem *lp, const lp_basis *bs, int64_t q, double sign,
+                          double *step)
 {
     double reach = bs->up[q] - bs->low[q];
     int32_t r = -1;
@@ -106,7 +105,7 @@ lp_result lp_primal(const lp_problem *lp, lp_basis *bs, int64_t limit)
         const double sign = bs->state[q] == LP_LOWER ? 1.0 : -1.0;
         lp_column(lp, bs, q);
         double step;
-        const int32_t r = choose_leaving(lp, bs, q, sign, &step);
+        const int32_t r = lp_primal_leaving(lp, bs, q, sign, &step);
         if (!isfinite(step)) return LP_UNBOUNDED;
         const double pivot = r < 0 ? 0.0 : bs->column.value[r];
         if (r >= 0) { /* the pivot has to be the same from both sides */

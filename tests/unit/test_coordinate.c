@@ -61,6 +61,43 @@ TEST(any_stored_basis_leads_to_the_same_optimum)
     }
 }
 
+/* A handle that holds the basis of the first limits and costs, against one that begins from nothing; also where there is no answer. */
+TEST(from_moved_limits_and_costs_the_way_leads_to_the_optimum)
+{
+    draw d = {11};
+    int infeasible = 0, pivoted = 0;
+    for (int round = 0; round < 400; round++) {
+        write_ladder(&d);
+        steppe_solver *s = open_path(FILE_NOW);
+        CHECK_EQ(small_solve(s).outcome, STEPPE_OPTIMAL);
+        CHECK_EQ(steppe_hold_basis(s, 1), STEPPE_OK);
+        model *md = &s->md;
+        for (int64_t r = 0; r < md->rows; r++) {
+            if (draw_chance(&d, 50)) md->row_up[r] = md->row_up[r] * draw_int(&d, 2, 12) / 10;
+            if (draw_chance(&d, 5)) md->row_up[r] = 0;
+        }
+        const int64_t unit = (int64_t)llround(pow(10.0, md->flow_places));
+        for (int64_t a = 0; a < md->m; a++) {
+            if (draw_chance(&d, round % 3 ? 0 : 30))
+                md->cost[a] = md->cost[a] * draw_int(&d, 5, 20) / 10;
+            if (draw_chance(&d, 4)) md->up[a] = unit * draw_int(&d, 0, 4);
+        }
+        const steppe_info warm = small_solve(s);
+        s->ctx.set.cold = 1;
+        const steppe_info cold = small_solve(s);
+        CHECK_EQ(cold.warm, 0);
+        infeasible += cold.outcome == STEPPE_INFEASIBLE;
+        pivoted += warm.pivots > 0;
+        if (!CHECK_EQ(warm.outcome, cold.outcome) ||
+            (cold.outcome == STEPPE_OPTIMAL &&
+             !CHECK_NEAR(warm.objective, cold.objective, 1e-9)))
+            fprintf(stderr, "    round %d\n", round);
+        steppe_free(s);
+    }
+    CHECK(infeasible > 20 && infeasible < 300);
+    CHECK(pivoted > 200);
+}
+
 TEST(an_optimal_basis_needs_no_pivot)
 {
     static const char *const name[] = {TINY "two_path", TINY "shared_link",
@@ -130,6 +167,7 @@ TEST(prices_are_not_positive_at_upper_limits)
 int main(void)
 {
     RUN(any_stored_basis_leads_to_the_same_optimum);
+    RUN(from_moved_limits_and_costs_the_way_leads_to_the_optimum);
     RUN(an_optimal_basis_needs_no_pivot);
     RUN(rows_without_prices_need_no_coupled_pivot);
     RUN(an_infeasible_row_is_named);
