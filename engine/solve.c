@@ -134,18 +134,18 @@ static bool cuts_periods(const char *name)
     return strcmp(name, "period") == 0 || strcmp(name, "config") == 0;
 }
 
-/* The base is checked whole, network included, before any scenario touches it. */
-static steppe_status check_base(steppe_solver *s)
+/* probe: the base is checked whole, network included, before any scenario touches it. */
+static steppe_status check_base(steppe_solver *s, bool probe)
 {
     const int64_t faults = s->ctx.faults;
     STEPPE_TRY(case_read_tables(&s->ctx, s->path, &s->base));
     steppe_status st = build_horizon(s);
     /* a missing or malformed table was reported before the records were read */
     if (st == STEPPE_OK && s->ctx.faults > faults) st = STEPPE_BAD_INPUT;
-    if (st != STEPPE_OK) return st;
-    model probe;
-    STEPPE_TRY(model_build(&s->ctx, &s->hz, true, NULL, &probe));
-    model_free(&probe);
+    if (st != STEPPE_OK || !probe) return st;
+    model base;
+    STEPPE_TRY(model_build(&s->ctx, &s->hz, true, NULL, &base));
+    model_free(&base);
     case_note_unused(&s->ctx, &s->base);
     return STEPPE_OK;
 }
@@ -164,6 +164,12 @@ static bool known_periods(const char **word)
 }
 
 steppe_status steppe_open(steppe_solver **out, const char *path, const steppe_settings *set)
+{
+    return solver_open(out, path, set, true);
+}
+
+steppe_status solver_open(steppe_solver **out, const char *path, const steppe_settings *set,
+                          bool probe)
 {
     if (!out) return STEPPE_BAD_CALL;
     *out = NULL;
@@ -186,7 +192,7 @@ steppe_status steppe_open(steppe_solver **out, const char *path, const steppe_se
                          path);
     else if (S_ISDIR(info.st_mode)) {
         s->is_case = true;
-        st = check_base(s);
+        st = check_base(s, probe);
     } else if (instance_path(path) && s->ctx.set.periods) {
         st = steppe_fail(&s->ctx, STEPPE_BAD_CALL, "an instance file has no periods");
     } else if (instance_path(path)) {

@@ -35,6 +35,10 @@ struct steppe_solver {
     steppe_info info;
 };
 
+/* steppe_open; probe false: the network of a case is not built to be checked, as it is built soon. */
+steppe_status solver_open(steppe_solver **out, const char *path, const steppe_settings *set,
+                          bool probe);
+
 /* A context at the start of a call; NULL: the defaults. */
 void context_init(steppe_ctx *ctx, const steppe_settings *set);
 

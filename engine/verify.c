@@ -71,11 +71,11 @@ static steppe_status open_case(verifier *v, const char *case_path, const steppe_
 {
     steppe_settings mine = set ? *set : steppe_default_settings();
     mine.periods = json_text_at(v, NULL, "cut");
-    const steppe_status st = steppe_open(&v->s, case_path, &mine);
+    const steppe_status st = solver_open(&v->s, case_path, &mine, false);
     if (!mine.periods || (st != STEPPE_BAD_CALL && st != STEPPE_BAD_INPUT)) return st;
     const char *cut = mine.periods;
     mine.periods = NULL; /* is it the cut or the case? */
-    STEPPE_TRY(steppe_open(&v->s, case_path, &mine));
+    STEPPE_TRY(solver_open(&v->s, case_path, &mine, false));
     refute(v, "result.json: found the cut '%s', which the case does not take", cut);
     return STEPPE_BAD_INPUT;
 }
