@@ -33,6 +33,7 @@ typedef struct {
     bool color, progress;
     bool line_open; /* a progress line stands on stderr */
     bool quiet_notes;
+    bool mute; /* not even errors */
     double shown;
     FILE *said;              /* where notes and errors go; NULL: stderr */
     const atomic_bool *over; /* of a team: set when the others have to stop; NULL: no team */
@@ -45,10 +46,10 @@ void cli_terminal(cli_options *o);
 void cli_end_line(cli_options *o); /* clears the progress line */
 void cli_error(cli_options *o, const char *format, ...) __attribute__((format(printf, 2, 3)));
 bool cli_signalled(void);
-/* A team of threads masks the signals that stop the command, and the thread that waits for the others takes them. */
-void cli_mask_signals(void);
-void cli_unmask_signals(void);
-void cli_take_signal(void); /* that has come, if any; does not wait */
+/* From now on signals that stop the command are masked, in this thread and those it starts, and a thread of their own takes them: METIS
+ * changes their handlers, and a jump out of one in a thread that does not run METIS is the end. false: no such thread, nothing is masked. */
+bool cli_watch_signals(void);
+void cli_unwatch_signals(void);
 int cli_exit_of(steppe_status st, bool reading);
 int cli_exit_of_outcome(const cli_options *o, const steppe_info *info);
 const char *cli_outcome(steppe_outcome outcome);

@@ -2,6 +2,8 @@
 #include "cli.h"
 
 #include <errno.h>
+#include <malloc.h>
+#include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +11,9 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+#ifdef _OPENMP
+#include <omp.h>
+#endif
 
 /* One scenario of the tour. */
 typedef struct {
@@ -176,11 +181,12 @@ enum { CUT_SHORT = -1 }; /* by what another one met, which is that one's to tell
 
 static int visit_in_team(member *m, stop *p)
 {
-    m->o.said = open_memstream(&p->said, &p->said_len); /* NULL: at once, then */
+    m->o.said = open_memstream(&p->said, &p->said_len);
+    if (!m->o.said) return EXIT_NO_MEMORY;
     int code = solve_stop(&m->o, m->s, p);
     const bool cut_short = atomic_load(&m->tm->over) && p->info.outcome != STEPPE_OPTIMAL;
     if (code == EXIT_SOLVED) code = cut_short ? CUT_SHORT : write_stop(&m->o, m->s, p);
-    if (m->o.said) fclose(m->o.said);
+    fclose(m->o.said);
     m->o.said = NULL;
     return code;
 }
@@ -210,6 +216,9 @@ static void *work(void *arg)
     tm->working--;
     pthread_mutex_unlock(&tm->lock);
     steppe_free(m->s);
+#ifdef __GLIBC__
+    malloc_trim(0); /* what this thread has freed is no other's before */
+#endif
     pthread_mutex_lock(&tm->lock);
     tm->present--;
     pthread_cond_signal(&tm->left);
@@ -224,19 +233,18 @@ static double seconds(void)
     return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
-/* Takes signals until all have left. */
+/* Until all have left. */
 static void wait_for_team(team *tm)
 {
     const double start = seconds();
     pthread_mutex_lock(&tm->lock);
     while (tm->present > 0) {
         struct timespec until;
-        clock_gettime(CLOCK_REALTIME, &until);
+        clock_gettime(CLOCK_MONOTONIC, &until);
         until.tv_nsec += 100000000;
         until.tv_sec += until.tv_nsec / 1000000000;
         until.tv_nsec %= 1000000000;
         pthread_cond_timedwait(&tm->left, &tm->lock, &until);
-        cli_take_signal();
         if (!tm->o->progress) continue;
         tm->o->line_open = true;
         fprintf(stderr, "\r\x1b[K%d of %d scenarios, %.0f s", tm->finished, tm->t->count,
@@ -247,11 +255,19 @@ static void wait_for_team(team *tm)
     cli_end_line(tm->o);
 }
 
+static int threads_of(const cli_options *o)
+{
+#ifdef _OPENMP
+    return o->set.threads > 0 ? o->set.threads : omp_get_max_threads();
+#else
+    return o->set.threads > 0 ? o->set.threads : 1;
+#endif
+}
+
 /* As many as there are threads, scenarios and room for: each will take about what the base took. */
 static int team_size(const cli_options *o, const tour *t)
 {
-    const long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    int size = o->set.threads > 0 ? o->set.threads : cores > 0 ? (int)cores : 1;
+    int size = threads_of(o);
     struct rusage used;
     if (size > t->count) size = t->count;
     if (getrusage(RUSAGE_SELF, &used) == 0) {
@@ -262,9 +278,11 @@ static int team_size(const cli_options *o, const tour *t)
 }
 
 /* Fewer where no more can be had; *made have started. */
-static void start_team(team *tm, const steppe_solver *s, member *list, int size, int *made)
+static void start_team(team *tm, steppe_solver *s, member *list, int size, int *made)
 {
-    const int threads = tm->o->set.threads / size;
+    const int threads = threads_of(tm->o) / size;
+    const double given = tm->o->set.memory,
+                 memory = given > 0.0 ? given : steppe_spare_memory();
     pthread_mutex_lock(&tm->lock);
     for (*made = 0; *made < size; ++*made) {
         member *m = &list[*made];
@@ -274,16 +292,17 @@ static void start_team(team *tm, const steppe_solver *s, member *list, int size,
         m->o.over = &tm->over;
         m->o.set.arg = &m->o;
         m->o.set.threads = threads > 1 ? threads : 1;
-        steppe_settings quiet = m->o.set;
-        m->o.quiet_notes = true; /* the base has said them */
-        if (steppe_copy(&m->s, s, &quiet) != STEPPE_OK) break;
-        m->o.quiet_notes = tm->o->quiet_notes;
+        if (isfinite(memory)) m->o.set.memory = memory / size;
+        m->o.mute = true; /* fewer will do */
+        if (steppe_copy(&m->s, s, &m->o.set) != STEPPE_OK) break;
+        m->o.mute = false;
         if (pthread_create(&m->thread, NULL, work, m) != 0) {
             steppe_free(m->s);
             break;
         }
         tm->present = ++tm->working;
     }
+    steppe_apply_scenario(s, NULL); /* what the base took is theirs now */
     pthread_mutex_unlock(&tm->lock);
 }
 
@@ -295,13 +314,14 @@ static bool tour_in_team(cli_options *o, steppe_solver *s, tour *t, int size)
     int made = 0;
     if (!list) return false;
     pthread_mutex_init(&tm.lock, NULL);
-    pthread_cond_init(&tm.left, NULL);
-    cli_mask_signals();
+    pthread_condattr_t by_clock;
+    pthread_condattr_init(&by_clock);
+    pthread_condattr_setclock(&by_clock, CLOCK_MONOTONIC);
+    pthread_cond_init(&tm.left, &by_clock);
+    pthread_condattr_destroy(&by_clock);
     start_team(&tm, s, list, size, &made);
     wait_for_team(&tm);
     for (int i = 0; i < made; i++) pthread_join(list[i].thread, NULL);
-    cli_take_signal();
-    cli_unmask_signals();
     show_ready(&tm, true);
     pthread_cond_destroy(&tm.left);
     pthread_mutex_destroy(&tm.lock);
@@ -373,7 +393,7 @@ static int close_index(cli_options *o, tour *t, const char *part, bool keep)
     return EXIT_SOLVED;
 }
 
-static int run_tour(cli_options *o, steppe_solver *s, tour *t)
+static int run_tour(cli_options *o, steppe_solver *s, tour *t, bool watched)
 {
     if (!o->quiet && !o->json)
         printf("%-28s %14s %13s %13s %9s %7s %8s\n", "scenario", "cost MUSD", "change",
@@ -381,11 +401,12 @@ static int run_tour(cli_options *o, steppe_solver *s, tour *t)
     stop base = {0};
     int worst = visit(o, s, t, &base);
     if (ends_tour(worst) || worst == EXIT_BAD_INPUT) return worst;
-    steppe_hold_basis(s, t->has_base);
+    steppe_hold_basis(
+        s, 1); /* also where there is none: no scenario depends on which came before */
     for (int64_t i = 0; i < steppe_scenario_count(s); i++)
         if (wanted(o->only, steppe_scenario_id(s, i)))
             t->list[t->count++].id = steppe_scenario_id(s, i);
-    const int size = team_size(o, t);
+    const int size = watched ? team_size(o, t) : 1;
     const bool shared = size > 1 && tour_in_team(o, s, t, size);
     for (int i = 0; i < t->count; i++) {
         stop *p = &t->list[i];
@@ -424,7 +445,9 @@ int cli_scenarios(cli_options *o)
     }
     if (code == EXIT_SOLVED) code = open_index(o, &t, part, sizeof part);
     if (code == EXIT_SOLVED) {
-        code = run_tour(o, s, &t);
+        const bool watched = cli_watch_signals();
+        code = run_tour(o, s, &t, watched);
+        if (watched) cli_unwatch_signals();
         const int closed = close_index(o, &t, part, !ends_tour(code));
         if (closed != EXIT_SOLVED) code = closed;
     }

@@ -8,20 +8,19 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-static volatile sig_atomic_t signalled;
+static atomic_bool signalled; /* by a handler, or by the thread that watches */
 
 static void on_signal(int number)
 {
-    signalled = 1;
+    atomic_store(&signalled, true);
     signal(number, SIG_DFL); /* a second one ends the program at once */
 }
 
 bool cli_signalled(void)
 {
-    return signalled != 0;
+    return atomic_load(&signalled);
 }
 
 static sigset_t stopping(void)
@@ -34,30 +33,44 @@ static sigset_t stopping(void)
     return set;
 }
 
-void cli_mask_signals(void)
+static void mask(int how)
 {
     const sigset_t set = stopping();
-    pthread_sigmask(SIG_BLOCK, &set, NULL);
+    pthread_sigmask(how, &set, NULL);
 }
 
-void cli_unmask_signals(void)
-{
-    const sigset_t set = stopping();
-    pthread_sigmask(SIG_UNBLOCK, &set, NULL);
-}
+static pthread_t watcher;
+static atomic_bool watch_ends;
 
-void cli_take_signal(void)
+static void *watch(void *unused)
 {
     const sigset_t set = stopping();
-    const struct timespec at_once = {0, 0};
-    const int number = sigtimedwait(&set, NULL, &at_once);
-    if (number <= 0) return;
-    if (signalled) { /* a second one ends the program at once */
-        signal(number, SIG_DFL);
-        raise(number);
-        cli_unmask_signals();
+    for (int number;;) {
+        if (sigwait(&set, &number) != 0) continue;
+        if (number == SIGHUP && atomic_load(&watch_ends)) return unused;
+        if (atomic_exchange(&signalled, true)) { /* a second one ends the program at once */
+            signal(number, SIG_DFL);
+            raise(number);
+            mask(SIG_UNBLOCK);
+        }
     }
-    signalled = 1;
+}
+
+bool cli_watch_signals(void)
+{
+    mask(SIG_BLOCK);
+    atomic_store(&watch_ends, false);
+    if (pthread_create(&watcher, NULL, watch, NULL) == 0) return true;
+    mask(SIG_UNBLOCK);
+    return false;
+}
+
+void cli_unwatch_signals(void)
+{
+    atomic_store(&watch_ends, true);
+    pthread_kill(watcher, SIGHUP);
+    pthread_join(watcher, NULL);
+    mask(SIG_UNBLOCK);
 }
 
 void cli_end_line(cli_options *o)
@@ -85,7 +98,7 @@ void cli_error(cli_options *o, const char *format, ...)
 static void on_log(void *arg, steppe_log_level level, const char *line)
 {
     cli_options *o = arg;
-    if (level == STEPPE_LOG_NOTE && (o->quiet || o->quiet_notes)) return;
+    if (o->mute || (level == STEPPE_LOG_NOTE && (o->quiet || o->quiet_notes))) return;
     cli_end_line(o);
     if (level == STEPPE_LOG_NOTE)
         fprintf(heard(o), "note: %s\n", line);
@@ -106,7 +119,7 @@ static int on_progress(void *arg, const steppe_progress *now)
         fflush(stderr);
     }
     if (now->seconds < o->shown) o->shown = 0.0;
-    return signalled != 0 || (o->over && atomic_load(o->over));
+    return cli_signalled() || (o->over && atomic_load(o->over));
 }
 
 void cli_terminal(cli_options *o)

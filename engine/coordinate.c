@@ -224,9 +224,12 @@ static steppe_status follow_prices(job *j, lp_result *res)
         for (*res = LP_LIMIT; *res == LP_LIMIT && bs->pivots < most && st == STEPPE_OK;) {
             *res = lp_parametric(&j->lp, bs, &g, BATCH);
             if (*res == LP_GROW) {
+                const bool repaired = bs->repaired;
                 st = job_factor(j);
-                *res = bs->repaired ? LP_UNBOUNDED : LP_LIMIT;
+                *res = repaired || bs->repaired ? LP_UNBOUNDED : LP_LIMIT;
             }
+            if (st == STEPPE_OK) st = stop_watch(j);
+            if (j->enough) break;
             if (steppe_report(j->ctx, "coupling", bs->pivots)) *res = LP_STOPPED;
         }
         lp_growth_end(bs, &g);
@@ -245,7 +248,8 @@ static steppe_status pivot_to_optimum(job *j, bool factored)
     int32_t leaving = 0;
     if (!factored) STEPPE_TRY(job_factor(j));
     STEPPE_TRY(stop_watch(j));
-    if (j->few_shifts && !lp_primal_feasible(&j->lp, bs)) STEPPE_TRY(follow_prices(j, &res));
+    if (!j->enough && j->few_shifts && !lp_primal_feasible(&j->lp, bs))
+        STEPPE_TRY(follow_prices(j, &res));
     for (int round = 0; res != LP_STOPPED && round < 50 && !j->enough; round++) {
         if (!lp_primal_feasible(&j->lp, bs)) {
             if (j->near && round == 0) shift_to_dual(j);

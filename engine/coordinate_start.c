@@ -210,7 +210,8 @@ steppe_status start_warm(job *j, bool *ok)
                 if (pass == 1) {
                     const uint8_t s =
                         store_get(j->start, model_node_key(md, i, k, &own), &next);
-                    if (s == LP_UPPER) bs->state[md->m + i] = s;
+                    if (s == LP_UPPER && md->balance[i] != BALANCE_FREE)
+                        bs->state[md->m + i] = s;
                     if (s != LP_BASIC) continue;
                 }
                 const int32_t u = find_root(up, i), v = find_root(up, md->n);

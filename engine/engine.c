@@ -179,7 +179,8 @@ void text_addf(text *t, const char *format, ...)
         text_add_bytes(t, format, percent ? (size_t)(percent - format) : strlen(format));
         format = percent;
         if (!percent || percent[1] != 's') break;
-        text_add(t, va_arg(args, const char *));
+        const char *word = va_arg(args, const char *);
+        text_add(t, word ? word : "(null)");
         format += 2;
     }
     if (format && text_reserve(t, 62)) {

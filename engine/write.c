@@ -81,7 +81,10 @@ steppe_status write_file(steppe_ctx *ctx, const char *path, const text *content)
     text temporary = {0}, packed = {0};
     steppe_status st = STEPPE_OK;
     text_addf(&temporary, "%s.part-%ld", path, (long)getpid());
-    if (temporary.failed) return steppe_no_memory(ctx);
+    if (temporary.failed) {
+        text_free(&temporary);
+        return steppe_no_memory(ctx);
+    }
     const text *put = content;
     if (ends_with(path, ".gz")) {
         st = compress_text(ctx, content, &packed);
@@ -127,7 +130,10 @@ static steppe_status check_replaceable(steppe_ctx *ctx, const char *dir)
     steppe_ctx quiet = *ctx;
     quiet.set.log = NULL;
     text_addf(&path, "%s/result.json", dir);
-    if (path.failed) return steppe_no_memory(ctx);
+    if (path.failed) {
+        text_free(&path);
+        return steppe_no_memory(ctx);
+    }
     const steppe_status got = ours ? file_read(&quiet, path.data, &bytes, &len) : STEPPE_OK;
     ours = ours && got == STEPPE_OK && len >= sizeof mark - 1 &&
            memcmp(bytes, mark, sizeof mark - 1) == 0;
@@ -202,7 +208,10 @@ steppe_status write_folder_commit(write_folder *f)
     struct stat info;
     steppe_status st = STEPPE_OK;
     text_addf(&old, "%s.old-%ld", f->final, (long)getpid());
-    if (old.failed) return steppe_no_memory(f->ctx);
+    if (old.failed) {
+        text_free(&old);
+        return steppe_no_memory(f->ctx);
+    }
     const bool replace = lstat(f->final, &info) == 0;
     errno = 0;
     if (replace && rename(f->final, old.data) != 0) {

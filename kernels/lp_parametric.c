@@ -193,7 +193,13 @@ lp_result lp_parametric(const lp_problem *lp, lp_basis *bs, lp_growth *g, int64_
             lp_row(bs, r);
             for (int64_t i = 0; i < bs->row.count; i++)
                 if (bs->row.list[i] == q) same = bs->row.value[i];
-            if (fabs(same - pivot) > 1e-6 * (1.0 + fabs(pivot))) return LP_UNBOUNDED;
+            if (fabs(same - pivot) > 1e-6 * (1.0 + fabs(pivot))) {
+                if (bs->lu.etas == 0) return LP_UNBOUNDED;
+                const lp_result res = lp_renew(lp, bs); /* and once more */
+                if (res != LP_OPTIMAL) return res;
+                if (bs->repaired) return LP_UNBOUNDED;
+                continue;
+            }
         }
         for (int32_t i = 0; i < bs->column.count; i++) {
             const int32_t k = bs->column.list[i];
@@ -213,13 +219,13 @@ lp_result lp_parametric(const lp_problem *lp, lp_basis *bs, lp_growth *g, int64_
         const uint8_t to = leave(bs, g, out, to_lower);
         bs->x[out] = to == LP_LOWER ? bs->low[out] : bs->up[out];
         bs->weight[r] = 1.0;
-        if (!lp_exchange(lp, bs, r, q, to)) {
-            const lp_result res = lp_renew(lp, bs);
-            if (res != LP_OPTIMAL) return res;
-            if (bs->repaired) return LP_UNBOUNDED;
-        }
+        const bool kept = lp_exchange(lp, bs, r, q, to);
         if (heads_wrong(bs, g, out) && breakpoint(bs, g, out, 0.0) <= g->horizon)
             list_offer(bs, g, out);
+        if (kept) continue;
+        const lp_result res = lp_renew(lp, bs);
+        if (res != LP_OPTIMAL) return res;
+        if (bs->repaired) return LP_UNBOUNDED;
     }
     return LP_LIMIT;
 }

@@ -38,6 +38,25 @@ same "--json in a team: a line for each that could be read" "$(grep -c '^{.*}$' 
 same "--json in a team: in the order of the case" "$(sed 's/.*"scenario":"*\([^",]*\).*/\1/' "$W/out" | tr '\n' ' ')" \
     "null may_pay $(for i in 1 2 3 4 5 6; do printf 'tight_%d good_%d ' $i $i; done)"
 
+# ---- a base without an answer: no scenario begins where another one, whichever came before, ended
+copy_case infeasible
+change=$(sed 1d "$case_copy/scenario_change.csv" | head -n 1)
+for i in 1 2 3 4 5 6 7 8; do
+    printf 'again_%d,,The same change,,,\n' $i >>"$case_copy/scenario.csv"
+    printf 'again_%d,%s\n' $i "${change#*,}" >>"$case_copy/scenario_change.csv"
+done
+for threads in 1 4; do
+    expect 4 "$threads threads: the base has no answer" scenarios "$case_copy" --threads $threads --json --out "$W/none$threads"
+    sed 's/,"seconds.*//' "$W/out" >"$W/lines$threads"
+done
+holds "a base without an answer: the same scenarios, answers and pivots" cmp "$W/lines1" "$W/lines4"
+holds "a base without an answer: the same results" diff -r "$W/none1" "$W/none4"
+same "a base without an answer: all scenarios have one" "$(ls "$W/none4" | grep -c '^again_')" 8
+
+# ---- a gap ends each of them
+expect 0 "a tour to a gap" scenarios "$CASES/eurasia" --periods year --only $some --gap 0.05 --threads 2 --quiet --out "$W/gap"
+expect 0 "its results are proven to that gap" verify "$CASES/eurasia" "$W/gap/cpc_out" --gap 0.05
+
 # ---- one result that cannot be written ends the tour of all
 mkdir -p "$W/held/hormuz_closed" && : >"$W/held/hormuz_closed/mine"
 expect 1 "a folder that is none of ours ends the tour" scenarios "$CASES/eurasia" --periods year --threads 4 --quiet --out "$W/held"
