@@ -329,9 +329,11 @@ static steppe_status judge_start(job *j)
         const int64_t v = bs->head[r];
         off += bs->x[v] < bs->low[v] - j->lp.flow_tol || bs->x[v] > bs->up[v] + j->lp.flow_tol;
     }
-    for (int64_t v = 0; v < j->md->m; v++)
-        wrong +=
-            bs->low[v] < bs->up[v] && fabs(bs->rc[v]) > j->lp.cost_tol && wrong_sign(bs, v);
+    for (int64_t v = 0; v < j->all; v++) {
+        const bool node = v >= j->md->m && v < j->base; /* one that may lose a unit */
+        wrong += !node && bs->low[v] < bs->up[v] && fabs(bs->rc[v]) > j->lp.cost_tol &&
+                 wrong_sign(bs, v);
+    }
     j->near = off <= FEW || off <= j->lp.n / FEW_SHARE;
     j->few_shifts = j->near && (wrong <= FEW || wrong <= j->lp.n / FEW_SHARE);
     j->out->far = !j->near || (!j->few_shifts && wide_row_off(j));

@@ -151,6 +151,8 @@ lp_result lp_primal(const lp_problem *lp, lp_basis *bs, int64_t limit);
 /* Row that leaves when q moves in direction sign; -1: q reaches its other bound (or nothing holds it: *step infinite). */
 int32_t lp_primal_leaving(const lp_problem *lp, const lp_basis *bs, int64_t q, double sign,
                           double *step);
+/* q moves by step in direction sign, and basic variables with it, as bs->column says; flips: to its other bound, where it stays. */
+void lp_primal_move(lp_basis *bs, int64_t q, double sign, double step, bool flips);
 
 /* A basic variable beyond a bound, and its bounds as they are. */
 typedef struct {

@@ -201,17 +201,8 @@ lp_result lp_parametric(const lp_problem *lp, lp_basis *bs, lp_growth *g, int64_
                 continue;
             }
         }
-        for (int32_t i = 0; i < bs->column.count; i++) {
-            const int32_t k = bs->column.list[i];
-            bs->x[bs->head[k]] -= sign * step * bs->column.value[k];
-        }
-        if (r < 0) {
-            bs->state[q] = sign > 0.0 ? LP_UPPER : LP_LOWER;
-            bs->x[q] = sign > 0.0 ? bs->up[q] : bs->low[q];
-            bs->pivots++;
-            continue;
-        }
-        bs->x[q] += sign * step;
+        lp_primal_move(bs, q, sign, step, r < 0);
+        if (r < 0) continue;
         const int64_t out = bs->head[r];
         update_slopes(bs, g, q, out, pivot);
         bs->work += bs->rho.count + bs->row.count + bs->column.count;

@@ -96,6 +96,21 @@ int32_t lp_primal_leaving(const lp_problem *lp, const lp_basis *bs, int64_t q, d
     return r;
 }
 
+void lp_primal_move(lp_basis *bs, int64_t q, double sign, double step, bool flips)
+{
+    for (int32_t i = 0; i < bs->column.count; i++) {
+        const int32_t k = bs->column.list[i];
+        bs->x[bs->head[k]] -= sign * step * bs->column.value[k];
+    }
+    if (!flips) {
+        bs->x[q] += sign * step;
+        return;
+    }
+    bs->state[q] = sign > 0.0 ? LP_UPPER : LP_LOWER;
+    bs->x[q] = sign > 0.0 ? bs->up[q] : bs->low[q];
+    bs->pivots++;
+}
+
 lp_result lp_primal(const lp_problem *lp, lp_basis *bs, int64_t limit)
 {
     int64_t offers = begin_offers(lp, bs);
@@ -115,17 +130,8 @@ lp_result lp_primal(const lp_problem *lp, lp_basis *bs, int64_t limit)
                 if (bs->row.list[i] == q) same = bs->row.value[i];
             if (fabs(same - pivot) > 1e-6 * (1.0 + fabs(pivot))) return LP_LIMIT;
         }
-        for (int32_t i = 0; i < bs->column.count; i++) {
-            const int32_t k = bs->column.list[i];
-            bs->x[bs->head[k]] -= sign * step * bs->column.value[k];
-        }
-        if (r < 0) {
-            bs->state[q] = sign > 0.0 ? LP_UPPER : LP_LOWER;
-            bs->x[q] = sign > 0.0 ? bs->up[q] : bs->low[q];
-            bs->pivots++;
-            continue;
-        }
-        bs->x[q] += sign * step;
+        lp_primal_move(bs, q, sign, step, r < 0);
+        if (r < 0) continue;
         const int64_t out = bs->head[r];
         update_offers(lp, bs, q, out, pivot, &offers);
         bs->work += bs->rho.count + bs->row.count + bs->column.count;
