@@ -1,4 +1,5 @@
 #include "cli.h"
+#include "mem.h"
 
 #include <errno.h>
 #include <math.h>
@@ -225,6 +226,7 @@ static int run_command(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+    mem_huge_pages();
     const int code = run_command(argc, argv);
     errno = 0;
     if (fflush(stdout) == 0 && !ferror(stdout)) return code;

@@ -1,12 +1,17 @@
 #include "mem.h"
 
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#endif
 
 #ifdef STEPPE_MEM_COUNT
-/* Only the test build counts; the library itself has no mutable globals. */
-#include <stdatomic.h>
+/* Only the test build counts. */
 static atomic_long fail_in = -1;
 static atomic_long live_blocks;
 
@@ -35,6 +40,50 @@ static int refuse(void)
 #define COUNT(d) ((void)0)
 #endif
 
+#ifdef __GLIBC__
+/* The heap up to here is of huge pages where the kernel has them; 0: nobody asked. The only mutable
+ * global of the library, as the heap is one as well. */
+static atomic_uintptr_t huge_below;
+
+enum { HUGE_PAGE = 2 << 20, HEAP_STEP = 32 << 20, LARGEST_ON_HEAP = 1 << 30 };
+
+void mem_huge_pages(void)
+{
+    if (mallopt(M_ARENA_MAX, 1) && mallopt(M_MMAP_THRESHOLD, LARGEST_ON_HEAP) &&
+        mallopt(M_TRIM_THRESHOLD, LARGEST_ON_HEAP) && mallopt(M_TOP_PAD, HEAP_STEP))
+        atomic_store(&huge_below, (uintptr_t)sbrk(0));
+}
+
+/* The heap grows by large steps; each is marked before it is used, but for what malloc itself wrote. */
+static void mark_heap(void)
+{
+    uintptr_t known = atomic_load_explicit(&huge_below, memory_order_relaxed);
+    const uintptr_t end = (uintptr_t)sbrk(0);
+    if (known == 0 || end <= known) return;
+    if (!atomic_compare_exchange_strong(&huge_below, &known, end)) return; /* another thread */
+    const uintptr_t from = (known + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+    if (end > from) madvise((void *)from, end - from, MADV_HUGEPAGE);
+}
+
+/* Under a limit on addresses a step may be too large where the block itself is not. */
+static int smaller_steps(void)
+{
+    return atomic_load(&huge_below) != 0 && mallopt(M_TOP_PAD, 0);
+}
+#else
+void mem_huge_pages(void)
+{
+}
+#define mark_heap() ((void)0)
+#define smaller_steps() 0
+#endif
+
+static void *kept(void *block)
+{
+    if (block) mark_heap();
+    return block;
+}
+
 static int overflows(size_t count, size_t size)
 {
     return size != 0 && count > SIZE_MAX / size;
@@ -43,7 +92,9 @@ static int overflows(size_t count, size_t size)
 void *mem_alloc(size_t count, size_t size)
 {
     if (overflows(count, size) || refuse()) return NULL;
-    void *block = malloc(count * size > 0 ? count * size : 1);
+    const size_t bytes = count * size > 0 ? count * size : 1;
+    void *block = kept(malloc(bytes));
+    if (!block && smaller_steps()) block = malloc(bytes);
     if (block) COUNT(1);
     return block;
 }
@@ -51,7 +102,9 @@ void *mem_alloc(size_t count, size_t size)
 void *mem_zalloc(size_t count, size_t size)
 {
     if (overflows(count, size) || refuse()) return NULL;
-    void *block = calloc(count > 0 ? count : 1, size > 0 ? size : 1);
+    if (count == 0 || size == 0) count = size = 1;
+    void *block = kept(calloc(count, size));
+    if (!block && smaller_steps()) block = calloc(count, size);
     if (block) COUNT(1);
     return block;
 }
@@ -59,7 +112,9 @@ void *mem_zalloc(size_t count, size_t size)
 void *mem_resize(void *block, size_t count, size_t size)
 {
     if (overflows(count, size) || refuse()) return NULL;
-    void *moved = realloc(block, count * size > 0 ? count * size : 1);
+    const size_t bytes = count * size > 0 ? count * size : 1;
+    void *moved = kept(realloc(block, bytes));
+    if (!moved && smaller_steps()) moved = realloc(block, bytes);
     if (moved && !block) COUNT(1);
     return moved;
 }

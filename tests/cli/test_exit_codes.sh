@@ -102,4 +102,32 @@ err_has "the claim is named" "result.json: found objective 359, expected 360"
 expect 8 "--json and not verified" verify --json "$TINY/two_path" "$W/base"
 holds "verify --json is one valid line" one_json_line
 out_has "verify --json says no" '"verified":false'
+
+# 9: a limit on addresses, as job queues set it, at any point: an answer or a clear end, nothing half written
+under()
+{
+    (ulimit -v "$1" && shift && exec "$@")
+}
+if under 60000 "$STEPPE" --version >/dev/null 2>&1; then
+    ended=' ' # exit codes met
+    for kib in 20000 30000 40000 50000 60000 70000 80000 90000 100000 120000 160000 240000; do
+        OMP_NUM_THREADS=1 under $kib "$STEPPE" solve "$CASES/eurasia" --periods year --quiet --out "$W/r9" >"$W/out" 2>"$W/err"
+        code=$?
+        case $code in
+        0) holds "$kib KiB: an answer is whole" test -f "$W/r9/result.json" ;;
+        *)
+            absent "$kib KiB: no answer, no folder" "$W/r9"
+            err_has "$kib KiB: what is missing is said" "memory\|allocate\|shared libraries"
+            ;;
+        esac
+        no_leftovers "$kib KiB: no temporary files" "$W"
+        rm -rf "$W/r9"
+        ended="$ended$code "
+    done
+    holds "too little memory ends with 9" expr "$ended" : '.* 9 '
+    holds "enough memory ends with 0" expr "$ended" : '.* 0 $'
+    holds "no limit ends in a crash" expr "$ended" : '[ 01279]*$'
+else
+    skip "a limit on addresses: this program has no room to start under one"
+fi
 done_testing
