@@ -11,6 +11,8 @@ typedef struct {
     uint8_t state;
 } stored_variable;
 
+enum { NODE_SIEVE = 1 << 16 };
+
 /* Where each arc and row stood in the last basis, by key, for the next solve of the same or another scenario: mostly in the
  * same order. */
 typedef struct {
@@ -18,6 +20,7 @@ typedef struct {
     uint32_t *slot;        /* slots, open addressing: number in the list + 1; 0 = free */
     size_t slots;          /* 0: nothing is stored; the basis of an empty model is */
     int64_t count;
+    uint64_t nodes[NODE_SIEVE / 64]; /* a bit for each node that is stored: most are not */
     period_id *
         as; /* of a coarser cut: the stored period for each of the model to be solved; else NULL */
 } basis_store;

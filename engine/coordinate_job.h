@@ -24,7 +24,7 @@ typedef struct {
     bool few_shifts; /* and few costs are in its way */
     int64_t
         work_most; /* of pivots (lp_basis.work), beyond which they are given up as if stopped; 0: no limit */
-    int64_t next_offer; /* pivots */
+    int64_t next_offer; /* of coordinate_stop.c: pivots or work */
 } job;
 
 /* coordinate_job.c: memory, and the linear program in floating point. */

@@ -69,6 +69,18 @@ static void store_put(basis_store *st, uint64_t key, uint8_t state, double weigh
     st->list[st->slot[s] - 1] = (stored_variable){key, (float)weight, state};
 }
 
+static uint32_t sieve_bit(uint64_t key)
+{
+    return (uint32_t)((key ^ (key >> 33)) % NODE_SIEVE);
+}
+
+static void store_put_node(basis_store *st, uint64_t key, uint8_t state, double weight)
+{
+    const uint32_t bit = sieve_bit(key);
+    st->nodes[bit / 64] |= (uint64_t)1 << (bit % 64);
+    store_put(st, key, state, weight);
+}
+
 enum { WINDOW = 16 }; /* variables of a list that are looked through for the next one */
 
 /* The variable of the key, or NULL. *next: behind the one found last, from where the search begins: in its order no slot is needed. */
@@ -91,6 +103,13 @@ static uint8_t store_get(const basis_store *st, uint64_t key, int64_t *next)
 {
     const stored_variable *v = store_find(st, key, next);
     return v ? v->state : STORED_NONE;
+}
+
+/* Most nodes are not stored; the sieve says so without a look at the list. */
+static uint8_t store_get_node(const basis_store *st, uint64_t key, int64_t *next)
+{
+    const uint32_t bit = sieve_bit(key);
+    return st->nodes[bit / 64] >> (bit % 64) & 1 ? store_get(st, key, next) : STORED_NONE;
 }
 
 void basis_store_free(basis_store *store)
@@ -126,8 +145,8 @@ steppe_status start_save(job *j, int64_t more)
         k++) /* a part of a network that hangs on the root by itself; a node that may lose a unit and does */
         for (int32_t i = md->first_node[k]; i < md->first_node[k + 1]; i++)
             if (j->bs.state[md->m + i] != LP_LOWER)
-                store_put(&fresh, model_node_key(md, i, k, NULL), j->bs.state[md->m + i],
-                          weight_of(j, md->m + i));
+                store_put_node(&fresh, model_node_key(md, i, k, NULL), j->bs.state[md->m + i],
+                               weight_of(j, md->m + i));
     for (int64_t r = 0; r < md->rows; r++)
         store_put(&fresh, model_row_key(md, r, NULL), j->bs.state[j->base + r],
                   weight_of(j, j->base + r));
@@ -209,7 +228,7 @@ steppe_status start_warm(job *j, bool *ok)
                 if (pass == 0 && md->balance[i] != BALANCE_FREE) continue;
                 if (pass == 1) {
                     const uint8_t s =
-                        store_get(j->start, model_node_key(md, i, k, &own), &next);
+                        store_get_node(j->start, model_node_key(md, i, k, &own), &next);
                     if (s == LP_UPPER && md->balance[i] != BALANCE_FREE)
                         bs->state[md->m + i] = s;
                     if (s != LP_BASIC) continue;

@@ -7,11 +7,13 @@
 #include <math.h>
 #include <string.h>
 
+/* Work of the pivots (lp_basis.work) per arc: what an offer takes, 400 or less of these, is little against so much. */
+#define FIRST_OFFER 4000
+
 enum {
-    FIRST_OFFER = 20000, /* pivots: what an offer takes is little against so many */
     SOON_OFFER =
-        3000, /* and after the one at the start, where something to fall back on is wanted */
-    TIMES = 2 /* each offer after so many times the pivots of the last */
+        3000, /* pivots, after the offer at the start, where something to fall back on is wanted */
+    TIMES = 2 /* each offer after so many times what the last one came after */
 };
 
 static bool gap_asked(const job *j)
@@ -31,10 +33,11 @@ steppe_status stop_watch(job *j)
     if (!j->any || !j->watched || j->ctx->stopped) return STEPPE_OK;
     /* who set a limit or a gap wants something to fall back on from the start */
     const bool soon = j->ctx->set.time_limit > 0.0 || j->ctx->set.gap_rel > 1e-6;
-    if (j->next_offer == 0 && !soon) j->next_offer = FIRST_OFFER;
-    if (j->bs.pivots < j->next_offer) return STEPPE_OK;
-    const int64_t next = TIMES * j->bs.pivots, least = soon ? SOON_OFFER : FIRST_OFFER;
-    j->next_offer = next > least ? next : least;
+    const int64_t done = soon ? j->bs.pivots : j->bs.work,
+                  least = soon ? SOON_OFFER : FIRST_OFFER * j->md->m;
+    if (j->next_offer == 0 && !soon) j->next_offer = least;
+    if (done < j->next_offer) return STEPPE_OK;
+    j->next_offer = TIMES * done > least ? TIMES * done : least;
     STEPPE_TRY(anytime_offer(j->any, j->bs.x, j->bs.dual, INFINITY));
     tell(j);
     j->enough = gap_asked(j);

@@ -11,6 +11,7 @@ static steppe_status copy_store(steppe_ctx *ctx, const basis_store *from, basis_
     if (!to->list || !to->slot) return steppe_no_memory(ctx);
     memcpy(to->list, from->list, (size_t)from->count * sizeof *to->list);
     memcpy(to->slot, from->slot, from->slots * sizeof *to->slot);
+    memcpy(to->nodes, from->nodes, sizeof to->nodes);
     to->count = from->count;
     to->slots = from->slots;
     return STEPPE_OK;
@@ -31,6 +32,7 @@ static steppe_status copy_parts(const steppe_solver *from, steppe_solver *s)
     if (!s->path) return steppe_no_memory(&s->ctx);
     STEPPE_TRY(copy_tables(&s->ctx, &from->base, &s->base));
     STEPPE_TRY(copy_store(&s->ctx, &from->store, &s->store));
+    STEPPE_TRY(kept_copy(&s->ctx, &from->kept, &s->kept));
     if (from->reference) {
         s->reference = mem_copy_text(from->reference);
         if (!s->reference) return steppe_no_memory(&s->ctx);

@@ -385,13 +385,10 @@ double gap_allowed(const steppe_settings *set, const model *md)
     return md->loss_ppm ? 1e-7 : 1e-9;
 }
 
-static steppe_status prove(steppe_solver *s)
+/* What the certificate says of the answer. */
+static void tell_proof(steppe_solver *s)
 {
     steppe_info *info = &s->info;
-    /* a stopped solve has prices and perhaps no feasible flow: its violations are no news */
-    steppe_ctx quiet = s->ctx;
-    if (s->an.stopped) quiet.set.log = NULL;
-    STEPPE_TRY(certify(&quiet, &s->md, s->an.x, s->an.pi, s->an.lambda, DUAL_EXTRA, &s->cert));
     info->objective = certificate_value(&s->md, s->cert.objective);
     info->bound = certificate_value(&s->md, s->cert.bound);
     info->gap_rel = s->cert.gap_rel;
@@ -399,6 +396,90 @@ static steppe_status prove(steppe_solver *s)
     if (s->cert.feasible)
         info->outcome = s->cert.gap_rel <= gap_allowed(&s->ctx.set, &s->md) ? STEPPE_OPTIMAL
                                                                             : STEPPE_FEASIBLE;
+}
+
+static steppe_status prove(steppe_solver *s)
+{
+    /* a stopped solve has prices and perhaps no feasible flow: its violations are no news */
+    steppe_ctx quiet = s->ctx;
+    if (s->an.stopped) quiet.set.log = NULL;
+    STEPPE_TRY(certify(&quiet, &s->md, s->an.x, s->an.pi, s->an.lambda, DUAL_EXTRA, &s->cert));
+    tell_proof(s);
+    return STEPPE_OK;
+}
+
+/* From the earlier basis where that is near, or from a coarser cut, or from nothing; into s->an. */
+static steppe_status find_answer(steppe_solver *s, basis_store *keep)
+{
+    bool warm = s->store.slots > 0 && !s->ctx.set.cold;
+    if (warm) { /* where a coarser cut could do better, an earlier basis has to be near */
+        STEPPE_TRY(coordinate(&s->ctx, &s->md, &s->store, coarse_worth(&s->md), keep, &s->an));
+        if (s->an.far) {
+            answer_free(&s->an);
+            warm = false;
+        }
+    }
+    if (!warm) {
+        basis_store coarse = {0};
+        steppe_status st = coarse_start(s, &s->md, false, &coarse);
+        if (st == STEPPE_OK) st = coordinate(&s->ctx, &s->md, &coarse, false, keep, &s->an);
+        basis_store_free(&coarse);
+        STEPPE_TRY(st);
+        s->an.warm = false;
+    }
+    return STEPPE_OK;
+}
+
+static void tell_work(steppe_solver *s)
+{
+    steppe_info *info = &s->info;
+    info->iterations += s->an.iterations;
+    info->factor_order = s->an.order ? s->an.order : "";
+    info->factor_nonzeros = s->an.factor_nonzeros;
+    info->factor_flops = s->an.factor_flops;
+    info->stages = s->ctx.stages;
+    info->tree_pivots += s->an.tree_pivots;
+    info->pivots += s->an.pivots;
+    info->tight_rows = s->an.tight_rows;
+    info->warm = s->an.warm;
+}
+
+#define SAME_GAP 1e-12 /* as good as none */
+
+/* A change that moves no flow and no price: the earlier answer, proven anew. It has to be as good as it was. */
+static steppe_status try_kept(steppe_solver *s, bool *holds)
+{
+    double allowed = gap_allowed(&s->ctx.set, &s->md), now = clock_now();
+    *holds = false;
+    if (s->ctx.set.cold) return STEPPE_OK;
+    if (s->ctx.set.gap_rel < 0.0) allowed = fmin(allowed, fmax(SAME_GAP, 2.0 * s->kept.gap));
+    STEPPE_TRY(kept_try(&s->ctx, &s->md, &s->kept, allowed, &s->an, &s->cert, holds));
+    clock_add(&s->ctx.stages.exact, &now);
+    return STEPPE_OK;
+}
+
+static steppe_status solve_and_prove(steppe_solver *s)
+{
+    basis_store *const keep = s->hold_basis ? NULL : &s->store;
+    bool holds;
+    STEPPE_TRY(try_kept(s, &holds));
+    if (!holds) STEPPE_TRY(find_answer(s, keep));
+    tell_work(s);
+    if (s->an.infeasible) {
+        s->info.outcome = STEPPE_INFEASIBLE;
+        answer_free(&s->an);
+        return STEPPE_OK;
+    }
+    s->has_answer = true;
+    if (holds) {
+        tell_proof(s);
+        return STEPPE_OK;
+    }
+    STEPPE_TRY(prove(s));
+    if (!s->cert.feasible)
+        drop_answer(s);
+    else if (keep && s->is_case && s->info.outcome == STEPPE_OPTIMAL)
+        return kept_save(&s->ctx, &s->md, &s->an, s->cert.gap_rel, &s->kept);
     return STEPPE_OK;
 }
 
@@ -415,46 +496,13 @@ steppe_status steppe_solve(steppe_solver *s, steppe_info *out)
     s->ctx.bound = s->ctx.answer = NAN;
     steppe_info *info = &s->info;
     info->outcome = STEPPE_UNKNOWN;
-    basis_store coarse = {0}, *const keep = s->hold_basis ? NULL : &s->store;
-    bool warm = s->store.slots > 0 && !s->ctx.set.cold;
-    steppe_status solved = STEPPE_OK;
     info->tree_pivots = info->pivots = 0;
     info->iterations = 0;
     memset(&s->ctx.stages, 0, sizeof s->ctx.stages);
-    if (warm) { /* where a coarser cut could do better, an earlier basis has to be near */
-        solved = coordinate(&s->ctx, &s->md, &s->store, coarse_worth(&s->md), keep, &s->an);
-        if (solved == STEPPE_OK && s->an.far) {
-            answer_free(&s->an);
-            warm = false;
-        }
-    }
-    if (!warm && solved == STEPPE_OK) {
-        solved = coarse_start(s, &s->md, false, &coarse);
-        if (solved == STEPPE_OK)
-            solved = coordinate(&s->ctx, &s->md, &coarse, false, keep, &s->an);
-    }
-    basis_store_free(&coarse);
-    if (solved != STEPPE_OK) return solved;
-    info->iterations += s->an.iterations;
-    info->factor_order = s->an.order ? s->an.order : "";
-    info->factor_nonzeros = s->an.factor_nonzeros;
-    info->factor_flops = s->an.factor_flops;
-    info->stages = s->ctx.stages;
-    info->tree_pivots += s->an.tree_pivots;
-    info->pivots += s->an.pivots;
-    info->tight_rows = s->an.tight_rows;
-    info->warm = warm && s->an.warm;
-    if (s->an.infeasible) {
-        info->outcome = STEPPE_INFEASIBLE;
-        answer_free(&s->an);
-    } else {
-        s->has_answer = true;
-        const steppe_status st = prove(s);
-        if (st != STEPPE_OK) {
-            drop_answer(s);
-            return st;
-        }
-        if (!s->cert.feasible) drop_answer(s);
+    const steppe_status st = solve_and_prove(s);
+    if (st != STEPPE_OK) {
+        drop_answer(s);
+        return st;
     }
     info->seconds_solve = clock_now() - start;
     if (out) *out = *info;
@@ -582,6 +630,7 @@ void steppe_free(steppe_solver *s)
     mem_free(s->reference);
     mem_free(s->plan_file);
     basis_store_free(&s->store);
+    kept_free(&s->kept);
     text_free(&s->updates);
     mem_free(s->scenario);
     mem_free(s->path);

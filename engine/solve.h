@@ -4,6 +4,7 @@
 
 #include "certificate.h"
 #include "coordinate.h"
+#include "kept.h"
 #include "plan.h"
 
 #define UPDATE_FIELD_END                                                                       \
@@ -31,7 +32,8 @@ struct steppe_solver {
     answer an;
     certificate cert;
     basis_store store;
-    bool hold_basis; /* solves start from store and leave it as it is */
+    kept_answer kept; /* of the solve that store is of, or of one before */
+    bool hold_basis;  /* solves start from these and leave them as they are */
     steppe_info info;
 };
 

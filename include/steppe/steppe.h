@@ -151,7 +151,7 @@ STEPPE_API steppe_status steppe_open(steppe_solver **out, const char *path,
                                      const steppe_settings *set);
 
 /* Puts the handle on the base (id NULL) or on a scenario of the case; drops earlier updates.
- * The last basis is kept for the next solve. BAD_INPUT where the id is unknown or a change is
+ * The last basis and answer are kept for the next solve. BAD_INPUT where the id is unknown or a change is
  * wrong; the handle is then on the base. */
 STEPPE_API steppe_status steppe_apply_scenario(steppe_solver *s, const char *id);
 

@@ -105,7 +105,9 @@ TEST(an_optimal_basis_needs_no_pivot)
                                        TINY "shortage"};
     for (int i = 0; i < 5; i++) {
         steppe_solver *s = open_path(name[i]);
-        const steppe_info cold = small_solve(s), warm = small_solve(s);
+        const steppe_info cold = small_solve(s);
+        kept_free(&s->kept); /* the basis alone has to do */
+        const steppe_info warm = small_solve(s);
         CHECK_EQ(cold.warm, 0);
         CHECK_EQ(warm.warm, 1);
         CHECK_EQ(warm.pivots, 0);
