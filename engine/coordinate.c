@@ -233,6 +233,7 @@ static steppe_status follow_prices(job *j, lp_result *res)
             if (steppe_report(j->ctx, "coupling", bs->pivots)) *res = LP_STOPPED;
         }
         lp_growth_end(bs, &g);
+        if (*res == LP_OPTIMAL) job_use_true_costs(j);
         if (st == STEPPE_OK) st = job_factor(j);
     }
     mem_free(g.moved);
@@ -262,8 +263,10 @@ static steppe_status pivot_to_optimum(job *j, bool factored)
             }
             if (res == LP_STOPPED) break;
         }
-        job_use_true_costs(j);
-        lp_refresh(&j->lp, bs);
+        if (!lp_is_fresh(bs) || job_costs_shifted(j)) {
+            job_use_true_costs(j);
+            lp_refresh(&j->lp, bs);
+        }
         STEPPE_TRY(job_run(j, false, &res, &leaving));
         if (res == LP_STOPPED) break;
         if (lp_primal_feasible(&j->lp, bs)) return STEPPE_OK;

@@ -55,8 +55,9 @@ typedef struct {
     int32_t *root;       /* n: of the tree of the node */
     uint8_t *avoid;      /* m: how often the arc, or a row it is in, was overrun */
     bool avoiding;
-    int trouble; /* tries in which more than rows was overrun */
-    char *torn;  /* n, at roots: the tree has a rest that no free node takes */
+    int trouble;   /* tries in which more than rows was overrun */
+    int tightened; /* tries whose flows overran something */
+    char *torn;    /* n, at roots: the tree has a rest that no free node takes */
 } rounding;
 
 static void rounding_free(rounding *rd)
@@ -558,6 +559,7 @@ static steppe_status exact_primal(job *j, rounding *rd)
         if (rd->loops) fill_rows(j);
         const int64_t fixed = count_fixed(j);
         if (tighten_overrun(j, rd, tries) == 0 || tries == TRIES) break;
+        rd->tightened++;
         lp_values(&j->lp, &j->bs);
         if (count_fixed(j) != fixed) lp_sort_rows(&j->lp, &j->bs); /* they enter no more */
         st = job_run(j, true, &res, &leaving);
@@ -673,7 +675,9 @@ static void exact_dual(job *j, rounding *rd, wide *price)
         j->out->lambda[r] = y;
         j->out->tight_rows += y != 0;
     }
-    choose_forests(j, rd, false); /* their flows are not wanted, x is put back by the caller */
+    /* where no limit has moved, the forest of the flows is that of the basic arcs; else it is made, and its flows are not wanted: x is put
+     * back by the caller */
+    if (rd->tightened > 0) choose_forests(j, rd, false);
     const int K = md->K, threads = j->ctx->set.threads;
     (void)threads; /* without OpenMP */
 #pragma omp parallel for schedule(dynamic, 1) default(none) shared(j, rd, K, price)            \
@@ -698,7 +702,8 @@ steppe_status exact_answer(job *j)
         rounding_new(j, &rd) && x && price ? exact_primal(j, &rd) : steppe_no_memory(j->ctx);
     if (st == STEPPE_OK) {
         memcpy(x, j->out->x, (size_t)md->m * sizeof *x);
-        lp_refresh(&j->lp, &j->bs);
+        if (rd.tightened > 0 || !lp_is_fresh(&j->bs) || job_costs_shifted(j))
+            lp_refresh(&j->lp, &j->bs);
         exact_dual(j, &rd, price);
         memcpy(j->out->x, x, (size_t)md->m * sizeof *x);
     }

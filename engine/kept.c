@@ -4,9 +4,7 @@
 
 void kept_free(kept_answer *kept)
 {
-    mem_free(kept->arc);
-    mem_free(kept->node);
-    mem_free(kept->row);
+    mem_free(kept->key);
     mem_free(kept->x);
     mem_free(kept->pi);
     mem_free(kept->lambda);
@@ -16,13 +14,11 @@ void kept_free(kept_answer *kept)
 static bool kept_new(int64_t m, int64_t n, int64_t rows, kept_answer *out)
 {
     *out = (kept_answer){.m = m, .n = n, .rows = rows};
-    out->arc = MEM_NEW(uint64_t, m);
-    out->node = MEM_NEW(uint64_t, n);
-    out->row = MEM_NEW(uint64_t, rows);
+    out->key = MEM_NEW(uint64_t, m + n + rows);
     out->x = MEM_NEW(int64_t, m);
     out->pi = MEM_NEW(wide, n);
     out->lambda = MEM_NEW(wide, rows);
-    return out->arc && out->node && out->row && out->x && out->pi && out->lambda;
+    return out->key && out->x && out->pi && out->lambda;
 }
 
 static void copy_values(int64_t m, int64_t n, int64_t rows, const int64_t *x, const wide *pi,
@@ -41,17 +37,7 @@ steppe_status kept_save(steppe_ctx *ctx, const model *md, const answer *an, doub
         kept_free(out);
         return steppe_no_memory(ctx);
     }
-    const int K = md->K, threads = ctx->set.threads;
-    (void)threads; /* without OpenMP */
-#pragma omp parallel for schedule(dynamic, 1) default(none) shared(md, out, K)                 \
-    num_threads(threads)
-    for (int k = 0; k < K; k++) {
-        for (int64_t a = md->first_arc[k]; a < md->first_arc[k + 1]; a++)
-            out->arc[a] = model_arc_key(md, a, k, NULL);
-        for (int32_t i = md->first_node[k]; i < md->first_node[k + 1]; i++)
-            out->node[i] = model_node_key(md, i, k, NULL);
-    }
-    for (int64_t r = 0; r < md->rows; r++) out->row[r] = model_row_key(md, r, NULL);
+    memcpy(out->key, md->key, (size_t)(md->m + md->n + md->rows) * sizeof *out->key);
     copy_values(md->m, md->n, md->rows, an->x, an->pi, an->lambda, out);
     out->gap = gap;
     return STEPPE_OK;
@@ -65,9 +51,7 @@ steppe_status kept_copy(steppe_ctx *ctx, const kept_answer *from, kept_answer *t
         kept_free(to);
         return steppe_no_memory(ctx);
     }
-    memcpy(to->arc, from->arc, (size_t)from->m * sizeof *to->arc);
-    if (from->n > 0) memcpy(to->node, from->node, (size_t)from->n * sizeof *to->node);
-    if (from->rows > 0) memcpy(to->row, from->row, (size_t)from->rows * sizeof *to->row);
+    memcpy(to->key, from->key, (size_t)(from->m + from->n + from->rows) * sizeof *to->key);
     copy_values(from->m, from->n, from->rows, from->x, from->pi, from->lambda, to);
     to->gap = from->gap;
     return STEPPE_OK;
@@ -108,7 +92,7 @@ static bool strange(const cursor *c, int64_t count)
 /* false: flows leave their bounds, or too much is new. */
 static bool move_flows(const model *md, const kept_answer *kept, int64_t *x)
 {
-    cursor c = {kept->arc, kept->m, 0, 0};
+    cursor c = {kept->key, kept->m, 0, 0};
     for (int k = 0; k < md->K; k++) {
         for (int64_t a = md->first_arc[k]; a < md->first_arc[k + 1]; a++) {
             const int64_t i = find(&c, model_arc_key(md, a, k, NULL));
@@ -122,14 +106,14 @@ static bool move_flows(const model *md, const kept_answer *kept, int64_t *x)
 
 static bool move_prices(const model *md, const kept_answer *kept, answer *an)
 {
-    cursor c = {kept->node, kept->n, 0, 0};
+    cursor c = {kept->key + kept->m, kept->n, 0, 0};
     for (int k = 0; k < md->K; k++)
         for (int32_t i = md->first_node[k]; i < md->first_node[k + 1]; i++) {
             const int64_t at = find(&c, model_node_key(md, i, k, NULL));
             an->pi[i] = at < 0 || md->balance[i] == BALANCE_FREE ? 0 : kept->pi[at];
         }
     if (strange(&c, md->n)) return false;
-    c = (cursor){kept->row, kept->rows, 0, 0};
+    c = (cursor){kept->key + kept->m + kept->n, kept->rows, 0, 0};
     for (int64_t r = 0; r < md->rows; r++) {
         const int64_t at = find(&c, model_row_key(md, r, NULL));
         wide y = at < 0 ? 0 : kept->lambda[at];

@@ -6,14 +6,14 @@
 #include "coordinate.h"
 
 typedef struct {
-    uint64_t *arc, *node, *row; /* keys: m, n, rows, in the order of the model */
+    uint64_t *key; /* of arcs, nodes, rows, in the order of the model */
     int64_t *x;
     wide *pi, *lambda;
     int64_t m, n, rows; /* m = 0: nothing is kept */
     double gap;         /* that was proven */
 } kept_answer;
 
-/* In place of what was kept before; on failure nothing is kept. */
+/* In place of what was kept before; on failure nothing is kept. md has its keys. */
 steppe_status kept_save(steppe_ctx *ctx, const model *md, const answer *an, double gap,
                         kept_answer *out);
 steppe_status kept_copy(steppe_ctx *ctx, const kept_answer *from, kept_answer *to);

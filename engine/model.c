@@ -57,6 +57,7 @@ void model_free(model *md)
     mem_free(md->given.arc);
     mem_free(md->given.node);
     mem_free(md->given.row);
+    mem_free(md->key);
     memset(md, 0, sizeof *md);
 }
 
@@ -384,8 +385,14 @@ static uint64_t mix_flow(const case_data *cs, uint64_t h, int32_t flow)
     return mix(mix(h, conversion_id(cs, flow)), flow_good(cs, flow));
 }
 
+static bool is_plain(const key_view *view)
+{
+    return !view || (!view->as && !view->plain);
+}
+
 uint64_t model_arc_key(const model *md, int64_t a, int k, const key_view *view)
 {
+    if (md->key && is_plain(view)) return md->key[a];
     const model_ref *r = &md->arc[a];
     const case_data *cs = md->cs;
     if (!cs)
@@ -442,6 +449,7 @@ uint64_t model_arc_key(const model *md, int64_t a, int k, const key_view *view)
 
 uint64_t model_row_key(const model *md, int64_t i, const key_view *view)
 {
+    if (md->key && is_plain(view)) return md->key[md->m + md->n + i];
     const model_ref *r = &md->row[i];
     const case_data *cs = md->cs;
     if (!cs) return mix_number(mix_number(1469598103934665603u, r->kind), r->object);
@@ -480,6 +488,7 @@ uint64_t model_row_key(const model *md, int64_t i, const key_view *view)
 
 uint64_t model_node_key(const model *md, int32_t i, int k, const key_view *view)
 {
+    if (md->key && is_plain(view)) return md->key[md->m + i];
     const model_ref *r = &md->node[i];
     const case_data *cs = md->cs;
     if (!cs)
@@ -504,4 +513,25 @@ uint64_t model_node_key(const model *md, int32_t i, int k, const key_view *view)
         break;
     }
     return h;
+}
+
+steppe_status model_make_keys(steppe_ctx *ctx, model *md)
+{
+    uint64_t *key = MEM_NEW(uint64_t, md->m + md->n + md->rows);
+    if (!key) return steppe_no_memory(ctx);
+    mem_free(md->key);
+    md->key = NULL;
+    const int K = md->K, threads = ctx->set.threads;
+    (void)threads; /* without OpenMP */
+#pragma omp parallel for schedule(dynamic, 1) default(none) shared(md, key, K)                 \
+    num_threads(threads)
+    for (int k = 0; k < K; k++) {
+        for (int64_t a = md->first_arc[k]; a < md->first_arc[k + 1]; a++)
+            key[a] = model_arc_key(md, a, k, NULL);
+        for (int32_t i = md->first_node[k]; i < md->first_node[k + 1]; i++)
+            key[md->m + i] = model_node_key(md, i, k, NULL);
+    }
+    for (int64_t r = 0; r < md->rows; r++) key[md->m + md->n + r] = model_row_key(md, r, NULL);
+    md->key = key;
+    return STEPPE_OK;
 }

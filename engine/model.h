@@ -134,6 +134,8 @@ typedef struct {
     int32_t *arc_row;
     int64_t *arc_weight;
     model_names given;
+    uint64_t *
+        key; /* m + n + rows: what model_arc_key and the like return without a view; NULL: not made (model_make_keys) */
     wide offset; /* flow units x cost units */
     int flow_places, cost_places;
 } model;
@@ -179,5 +181,7 @@ typedef struct {
 uint64_t model_arc_key(const model *md, int64_t a, int k, const key_view *view);
 uint64_t model_row_key(const model *md, int64_t r, const key_view *view);
 uint64_t model_node_key(const model *md, int32_t i, int k, const key_view *view);
+/* All of them at once, for who asks more than once. */
+steppe_status model_make_keys(steppe_ctx *ctx, model *md);
 
 #endif

@@ -462,6 +462,7 @@ static steppe_status solve_and_prove(steppe_solver *s)
 {
     basis_store *const keep = s->hold_basis ? NULL : &s->store;
     bool holds;
+    if (s->is_case && !s->md.key) STEPPE_TRY(model_make_keys(&s->ctx, &s->md));
     STEPPE_TRY(try_kept(s, &holds));
     if (!holds) STEPPE_TRY(find_answer(s, keep));
     tell_work(s);

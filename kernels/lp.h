@@ -119,6 +119,8 @@ typedef struct {
     int64_t
         work; /* nonzeros of the vectors of all pivots, and entries visited by factorizations: a measure of time that repeats */
     bool repaired; /* the last factorization exchanged columns */
+    int64_t
+        refreshed; /* pivots + 1 when x, dual and rc were last made anew; 0: they were not */
     int threads;   /* 2 or more: long rows of a pivot may be shared by two */
     pace sharing;  /* way 1: they are */
 } lp_basis;
@@ -137,6 +139,8 @@ typedef enum {
 lp_result lp_factor(const lp_problem *lp, lp_basis *bs);
 /* x from the basis and its factors: enough where bounds have moved; lp_sort_rows where one has met the other. */
 void lp_values(const lp_problem *lp, lp_basis *bs);
+/* x, dual and rc are as lp_refresh left them, by factors without updates. Who changes costs or bounds meanwhile has to know. */
+bool lp_is_fresh(const lp_basis *bs);
 /* x, dual and rc from the basis and its factors. */
 void lp_refresh(const lp_problem *lp, lp_basis *bs);
 /* Nonbasic variables with a reduced cost of the wrong sign go to their other bound, where it is

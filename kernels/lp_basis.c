@@ -14,6 +14,7 @@ void lp_add_column(const lp_problem *lp, int64_t v, double factor, lu_vector *x)
 static void repair(const lp_problem *lp, lp_basis *bs)
 {
     bs->repaired = true;
+    bs->refreshed = 0;
     for (int32_t i = 0; i < bs->lu.bad; i++) {
         const int64_t out = bs->head[bs->lu.bad_col[i]], in = lp->m + bs->lu.bad_row[i];
         if (out >= 0) {
@@ -114,6 +115,12 @@ void lp_refresh(const lp_problem *lp, lp_basis *bs)
     lp_values(lp, bs);
     prices(lp, bs);
     lp_sort_rows(lp, bs);
+    bs->refreshed = bs->pivots + 1;
+}
+
+bool lp_is_fresh(const lp_basis *bs)
+{
+    return bs->lu.etas == 0 && bs->refreshed == bs->pivots + 1;
 }
 
 int64_t lp_flip_to_dual(const lp_problem *lp, lp_basis *bs)

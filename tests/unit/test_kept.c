@@ -92,10 +92,10 @@ TEST(what_is_new_has_no_flow)
         }
         CHECK(used >= 0);
         if (idle >= 0) {
-            s->kept.arc[idle] ^= 1;
+            s->kept.key[idle] ^= 1;
             CHECK(holds(s));
         }
-        s->kept.arc[used] ^= 1;
+        s->kept.key[used] ^= 1;
         CHECK(!holds(s));
         steppe_free(s);
     }
