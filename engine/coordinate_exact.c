@@ -542,6 +542,54 @@ static int64_t count_fixed(const job *j)
     return count;
 }
 
+static double half_way(double now, double was, double tol)
+{
+    const double half = 0.5 * (now + was);
+    return now == was || fabs(half - was) < tol ? was : half;
+}
+
+/* Limits that have moved go half way back. */
+static steppe_status loosen(job *j)
+{
+    lp_basis *bs = &j->bs;
+    double *low = bs->low, *up = bs->up;
+    bs->low = MEM_ZERO(double, j->all);
+    bs->up = MEM_ZERO(double, j->all);
+    const bool memory = bs->low && bs->up;
+    if (memory) job_set_bounds(j);
+    for (int64_t v = 0; v < j->all && memory; v++) {
+        low[v] = half_way(low[v], bs->low[v], j->lp.flow_tol);
+        up[v] = half_way(up[v], bs->up[v], j->lp.flow_tol);
+    }
+    mem_free(bs->low);
+    mem_free(bs->up);
+    bs->low = low;
+    bs->up = up;
+    return memory ? STEPPE_OK : steppe_no_memory(j->ctx);
+}
+
+enum { LOOSENED_MOST = 12 }; /* times in a row */
+
+/* The vertex of the tightened problem. Where there is none, limits have moved beyond what is possible, and come back a little. */
+static steppe_status find_tightened(job *j, int64_t fixed, lp_result *res)
+{
+    lp_basis *bs = &j->bs;
+    int32_t leaving;
+    for (int times = 0;; times++) {
+        lp_values(&j->lp, bs);
+        if (count_fixed(j) != fixed) lp_sort_rows(&j->lp, bs); /* they enter no more */
+        STEPPE_TRY(job_run(j, true, res, &leaving));
+        if (job_costs_shifted(j)) { /* on its way by the dual: the primal takes that back */
+            job_use_true_costs(j);
+            lp_refresh(&j->lp, bs);
+            if (*res == LP_OPTIMAL) STEPPE_TRY(job_run(j, false, res, &leaving));
+        }
+        if (*res != LP_INFEASIBLE || times == LOOSENED_MOST) return STEPPE_OK;
+        fixed = count_fixed(j);
+        STEPPE_TRY(loosen(j));
+    }
+}
+
 /* A vertex may have fractional flows. Rounding them overruns limits by a few units; those
  * limits are moved inwards by that much and the dual simplex, whose basis this leaves dual
  * feasible, finds the vertex of the tightened problem, until the rounded flows obey the true
@@ -552,7 +600,6 @@ static steppe_status exact_primal(job *j, rounding *rd)
     j->rounding = true;
     for (int tries = 0; st == STEPPE_OK; tries++) {
         lp_result res = LP_OPTIMAL;
-        int32_t leaving;
         /* where tightening alone does not help, other arcs take up what is left over */
         rd->avoiding = rd->trouble >= PATIENCE;
         exact_flows(j, rd);
@@ -560,15 +607,8 @@ static steppe_status exact_primal(job *j, rounding *rd)
         const int64_t fixed = count_fixed(j);
         if (tighten_overrun(j, rd, tries) == 0 || tries == TRIES) break;
         rd->tightened++;
-        lp_values(&j->lp, &j->bs);
-        if (count_fixed(j) != fixed) lp_sort_rows(&j->lp, &j->bs); /* they enter no more */
-        st = job_run(j, true, &res, &leaving);
+        st = find_tightened(j, fixed, &res);
         if (st != STEPPE_OK) break;
-        if (job_costs_shifted(j)) { /* on its way by the dual: the primal takes that back */
-            job_use_true_costs(j);
-            lp_refresh(&j->lp, &j->bs);
-            if (res == LP_OPTIMAL) st = job_run(j, false, &res, &leaving);
-        }
         /* the certificate will say what does not hold, by how much */
         if (res == LP_INFEASIBLE || res == LP_STOPPED) break;
     }

@@ -284,9 +284,7 @@ static bool new_basis(job *j)
            new_vector(&bs->tau, j->lp.n) && new_vector(&bs->moved, j->lp.n);
 }
 
-/* Every arc has finite bounds; a row without a limit gets one that its arcs cannot reach, so that any
- * basis can be made dual feasible. */
-static void set_bounds(job *j)
+void job_set_bounds(job *j)
 {
     const model *md = j->md;
     lp_basis *bs = &j->bs;
@@ -340,7 +338,7 @@ bool job_new(job *j)
         if (md->balance[i] != BALANCE_FREE) rhs[i] = (double)md->b[i];
         if (fabs(rhs[i]) > most) most = fabs(rhs[i]);
     }
-    set_bounds(j);
+    job_set_bounds(j);
     for (int64_t a = 0; a < md->m; a++) {
         j->true_cost[a] = (double)md->cost[a] * unit;
         if (fabs(j->true_cost[a]) > dear) dear = fabs(j->true_cost[a]);

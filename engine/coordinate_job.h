@@ -30,6 +30,8 @@ typedef struct {
 /* coordinate_job.c: memory, and the linear program in floating point. */
 /* The linear program by columns, and its bounds; after ctx, md, out, store, base, all are set. false: no memory. */
 bool job_new(job *j);
+/* Every arc has finite bounds; a row without a limit gets one that its arcs cannot reach, so that any basis can be made dual feasible. */
+void job_set_bounds(job *j);
 /* The columns may go while something else needs the room; job_open makes them again. */
 void job_drop_columns(job *j);
 /* All that pivots need, once a first basis is to be made, and the columns where they went; nothing to do the second time. */

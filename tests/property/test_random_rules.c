@@ -149,11 +149,16 @@ static int features_of(uint64_t seed)
     return features;
 }
 
+/* Vertices of fractions whose limits, moved inwards for whole units, once left no answer at all. */
+static const uint64_t hard_seed[] = {300662, 300818, 301440, 910153, 910758, 910786, 911074};
+
 int main(int argc, char **argv)
 {
     const uint64_t from = argc > 1 ? strtoull(argv[1], NULL, 10) : 1;
     const int count = argc > 2 ? atoi(argv[2]) : 1500;
     glp_term_out(GLP_OFF);
+    for (size_t i = 0; argc == 1 && i < sizeof hard_seed / sizeof *hard_seed; i++)
+        play(hard_seed[i], features_of(hard_seed[i]));
     for (uint64_t seed = from; seed < from + (uint64_t)count; seed++)
         play(seed, argc > 3 ? atoi(argv[3]) : features_of(seed));
     glp_free_env();
