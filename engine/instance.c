@@ -193,11 +193,6 @@ static void read_lines(instance_lines *in, raw *r)
     }
 }
 
-static int larger(int a, int b)
-{
-    return a > b ? a : b;
-}
-
 /* The most that rows can carry, whatever flows. false: no memory. */
 static bool most_loads(const raw *r, wide *load)
 {
@@ -225,8 +220,7 @@ static steppe_status choose_places(steppe_ctx *ctx, raw *r)
         mem_free(load);
         return steppe_no_memory(ctx);
     }
-    for (int64_t i = 0; i < r->K * r->N; i++)
-        need = larger(need, instance_decimals(r->supply[i]));
+    for (int64_t i = 0; i < r->K * r->N; i++) need = instance_more_decimals(need, r->supply[i]);
     for (int64_t k = 0; k < r->K; k++) {
         wide total = 0;
         for (int64_t i = 0; i < r->N; i++)
@@ -235,14 +229,14 @@ static steppe_status choose_places(steppe_ctx *ctx, raw *r)
     }
     for (int64_t j = 0; j < r->J; j++) {
         wide *size = r->cap[j] > load[j] ? &idle : &most;
-        need = larger(need, instance_decimals(r->cap[j]));
+        need = instance_more_decimals(need, r->cap[j]);
         if (r->cap[j] > *size) *size = r->cap[j];
     }
     mem_free(load);
     for (int64_t a = 0; a < r->arcs; a++) {
         const wide c = r->arc[a].cost < 0 ? -r->arc[a].cost : r->arc[a].cost;
-        need = larger(need, instance_decimals(r->arc[a].up));
-        cost = larger(cost, instance_decimals(r->arc[a].cost));
+        need = instance_more_decimals(need, r->arc[a].up);
+        cost = instance_more_decimals(cost, r->arc[a].cost);
         if (c > high) high = c;
         if (r->arc[a].up > most) most = r->arc[a].up;
     }

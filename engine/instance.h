@@ -23,5 +23,7 @@ bool instance_next_line(instance_lines *in);
 void instance_bad_field(instance_lines *in, int field, const char *expected);
 /* Places behind the point that a number of 12 places needs. */
 int instance_decimals(wide v);
+/* `known`, or more where v needs more. */
+int instance_more_decimals(int known, wide v);
 
 #endif

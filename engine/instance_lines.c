@@ -36,6 +36,14 @@ void instance_bad_field(instance_lines *in, int field, const char *expected)
                  expected);
 }
 
+int instance_more_decimals(int known, wide v)
+{
+    const int64_t unit = (int64_t)wide_pow10(FIX_PLACES - known);
+    const bool whole =
+        v >= INT64_MIN && v <= INT64_MAX ? (int64_t)v % unit == 0 : v % unit == 0;
+    return whole ? known : instance_decimals(v);
+}
+
 int instance_decimals(wide v)
 {
     int p = FIX_PLACES;
