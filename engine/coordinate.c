@@ -77,8 +77,8 @@ steppe_status job_run(job *j, bool dual, lp_result *res, int32_t *leaving)
         *res = dual ? lp_dual(&j->lp, bs, BATCH, leaving) : lp_primal(&j->lp, bs, BATCH);
         if (*res == LP_OPTIMAL || *res == LP_INFEASIBLE) {
             const bool fresh = bs->lu.etas == 0 && bs->pivots == before;
-            if (fresh || (*res == LP_OPTIMAL && j->rounding)) return STEPPE_OK;
-            /* the verdict has to stand on fresh numbers, and so have the prices */
+            if (fresh || (*res == LP_OPTIMAL && (dual || j->rounding))) return STEPPE_OK;
+            /* the verdict has to stand on fresh numbers, and so have the prices; behind a dual that ends well the primal still looks at both */
             STEPPE_TRY(job_factor(j));
             continue;
         }
@@ -185,7 +185,7 @@ static steppe_status start_first(job *j)
     j->out->stopped = ip.stopped;
     if (st == STEPPE_OK && !ip.stopped && !j->enough) {
         st = vertex_basis(j, &ip);
-        j->near = true;
+        j->near = j->factored = true;
         clock_add(&j->ctx->stages.vertex, &now);
     }
     interior_free(&ip);
@@ -241,13 +241,15 @@ static steppe_status follow_prices(job *j, lp_result *res)
     return st;
 }
 
-/* factored: the basis is, and refreshed. */
-static steppe_status pivot_to_optimum(job *j, bool factored)
+static steppe_status pivot_to_optimum(job *j)
 {
     lp_basis *bs = &j->bs;
     lp_result res = LP_OPTIMAL;
     int32_t leaving = 0;
-    if (!factored) STEPPE_TRY(job_factor(j));
+    if (!j->factored)
+        STEPPE_TRY(job_factor(j));
+    else if (!lp_is_fresh(bs))
+        lp_refresh(&j->lp, bs);
     STEPPE_TRY(stop_watch(j));
     if (!j->enough && j->few_shifts && !lp_primal_feasible(&j->lp, bs))
         STEPPE_TRY(follow_prices(j, &res));
@@ -288,7 +290,7 @@ steppe_status job_optimize(job *j)
     if (!warm) STEPPE_TRY(start_first(j));
     if (j->out->stopped) return STEPPE_OK;
     double now = clock_now();
-    const steppe_status st = pivot_to_optimum(j, false);
+    const steppe_status st = pivot_to_optimum(j);
     clock_add(&j->ctx->stages.pivots, &now);
     return st;
 }
@@ -328,6 +330,7 @@ static steppe_status judge_start(job *j)
     lp_basis *bs = &j->bs;
     int64_t off = 0, wrong = 0;
     STEPPE_TRY(job_factor(j));
+    j->factored = true;
     for (int32_t r = 0; r < j->lp.n; r++) {
         const int64_t v = bs->head[r];
         off += bs->x[v] < bs->low[v] - j->lp.flow_tol || bs->x[v] > bs->up[v] + j->lp.flow_tol;
@@ -366,15 +369,14 @@ steppe_status coordinate(steppe_ctx *ctx, const model *md, const basis_store *st
     }
     if (start) st = start_warm(&j, &out->warm);
     if (st == STEPPE_OK && !out->warm) st = start_first(&j);
-    const bool judged = st == STEPPE_OK && out->warm;
-    if (judged) st = judge_start(&j);
+    if (st == STEPPE_OK && out->warm) st = judge_start(&j);
     out->far &= picky;
     /* a gap that a point inside already proves needs no basis */
     const bool based =
         st == STEPPE_OK && !out->far && !out->infeasible && !out->stopped && !j.enough;
     j.watched = true;
     double now = clock_now();
-    if (based) st = pivot_to_optimum(&j, judged);
+    if (based) st = pivot_to_optimum(&j);
     clock_add(&ctx->stages.pivots, &now);
     j.watched = false;
     out->pivots += j.bs.pivots;

@@ -20,6 +20,7 @@ typedef struct {
     bool watched;      /* what is pivoting now is the way to the optimum */
     bool enough;       /* the gap asked for is proven */
     bool rounding; /* limits are being tightened: an optimum need not stand on fresh factors */
+    bool factored; /* the first basis is */
     bool near;     /* the first basis is near: its vertex is kept rather than its costs */
     bool few_shifts; /* and few costs are in its way */
     int64_t

@@ -321,14 +321,16 @@ static steppe_status push_prices(job *j, const interior_point *ip)
         bs->cost[v] = ip->price[md->n + r];
         count++;
     }
+    if (count == 0) return STEPPE_OK;
     lp_refresh(&j->lp, bs);
-    for (int64_t r = 0; r < md->rows && count > 0; r++) {
+    for (int64_t r = 0; r < md->rows; r++) {
         const int64_t v = j->base + r;
         if (bs->cost[v] == 0.0) continue;
         lp_result res = lp_push_dual(&j->lp, bs, v);
         bs->cost[v] = 0.0;
         if (res != LP_OPTIMAL) STEPPE_TRY(job_factor(j));
     }
+    bs->refreshed = 0; /* costs have changed */
     return STEPPE_OK;
 }
 
