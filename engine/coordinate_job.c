@@ -22,9 +22,9 @@ static void free_vector(lu_vector *v)
     mem_free(v->mark);
 }
 
-static bool new_triangle(lu_triangle *t, int32_t n)
+static bool new_triangle(lu_triangle *t, int64_t pivots)
 {
-    t->pivot = MEM_NEW(lu_pivot, (int64_t)n + 1);
+    t->pivot = MEM_NEW(lu_pivot, pivots + 1);
     t->entry = NULL;
     return t->pivot != NULL;
 }
@@ -45,25 +45,27 @@ static bool grow_triangle(lu_triangle *t, int64_t cap)
 bool job_grow(job *j, int64_t entries)
 {
     lu_factors *f = &j->bs.lu;
-    if (entries > INT32_MAX / 2) return false;
+    if (entries > INT32_MAX / 2 || entries + f->eta_cap > INT32_MAX) return false;
     f->fill_cap = entries;
     mem_free(f->row_entry);
     mem_free(f->col_index);
     f->row_entry = MEM_NEW(lu_entry, 2 * entries);
     f->col_index = MEM_NEW(int32_t, 2 * entries);
     return grow_triangle(&f->l, entries) && grow_triangle(&f->lt, entries) &&
-           grow_triangle(&f->u, entries) && grow_triangle(&f->ut, entries) && f->row_entry &&
-           f->col_index;
+           grow_triangle(&f->u, entries + f->eta_cap) && grow_triangle(&f->ut, entries) &&
+           f->row_entry && f->col_index;
 }
 
 enum { ETA_MOST = 1000 };
 
-static bool new_scratch(lu_scratch *s, int32_t n)
+static bool new_scratch(lu_scratch *s, int64_t n)
 {
     s->by_rank = MEM_ZERO(double, n);
     s->todo = MEM_ZERO(uint64_t, n / 64 + 1);
     s->next_todo = MEM_ZERO(uint64_t, n / 64 + 1);
-    return s->by_rank && s->todo && s->next_todo;
+    s->eta_sum = MEM_ZERO(double, ETA_MOST);
+    s->eta_todo = MEM_ZERO(uint64_t, ETA_MOST / 64 + 1);
+    return s->by_rank && s->todo && s->next_todo && s->eta_sum && s->eta_todo;
 }
 
 static void free_scratch(lu_scratch *s)
@@ -71,6 +73,8 @@ static void free_scratch(lu_scratch *s)
     mem_free(s->by_rank);
     mem_free(s->todo);
     mem_free(s->next_todo);
+    mem_free(s->eta_sum);
+    mem_free(s->eta_todo);
 }
 
 static bool new_factors(job *j, int32_t n, int64_t entries)
@@ -78,18 +82,20 @@ static bool new_factors(job *j, int32_t n, int64_t entries)
     lu_factors *f = &j->bs.lu;
     f->n = n;
     f->eta_most = ETA_MOST;
-    f->eta_cap = 4 * (int64_t)n + 20000;
-    if (f->eta_cap > INT32_MAX) f->eta_cap = INT32_MAX;
+    f->eta_cap = n / 2 + 20000;
+    const int64_t ranks = (int64_t)n + ETA_MOST;
     f->rank = MEM_NEW(int32_t, n);
     f->place = MEM_NEW(int32_t, n);
     bool scratch = true;
-    for (int i = 0; i < LU_SOLVES; i++) scratch &= new_scratch(&f->scratch[i], n);
+    for (int i = 0; i < LU_SOLVES; i++) scratch &= new_scratch(&f->scratch[i], ranks);
     f->eta = MEM_NEW(lu_eta, ETA_MOST + 1);
-    f->eta_entry = MEM_NEW(lu_eta_entry, f->eta_cap);
-    f->row_entries = MEM_NEW(int32_t, n);
-    f->row_eta = MEM_NEW(int32_t, n);
-    f->eta_sum = MEM_ZERO(double, ETA_MOST);
-    f->eta_todo = MEM_ZERO(uint64_t, ETA_MOST / 64 + 1);
+    f->term = MEM_NEW(lu_term, f->eta_cap);
+    f->added = MEM_NEW(lu_added, f->eta_cap);
+    f->hit = MEM_NEW(lu_hit, f->eta_cap + ETA_MOST);
+    f->hit_of = MEM_NEW(int32_t, ranks);
+    f->chain = MEM_NEW(int32_t, ranks);
+    f->spike = MEM_NEW(lu_term, n);
+    f->rank_now = MEM_NEW(int32_t, n);
     f->row_first = MEM_NEW(int64_t, n);
     f->col_first = MEM_NEW(int64_t, n);
     f->row_count = MEM_NEW(int32_t, n);
@@ -106,22 +112,22 @@ static bool new_factors(job *j, int32_t n, int64_t entries)
     f->seen = MEM_ZERO(uint8_t, n);
     f->bad_row = MEM_NEW(int32_t, n);
     f->bad_col = MEM_NEW(int32_t, n);
-    return new_triangle(&f->l, n) && new_triangle(&f->lt, n) && new_triangle(&f->u, n) &&
-           new_triangle(&f->ut, n) && f->rank && f->place && scratch && f->eta &&
-           f->eta_entry && f->row_entries && f->row_eta && f->eta_sum && f->eta_todo &&
-           f->row_first && f->col_first && f->row_count && f->col_count && f->row_room &&
-           f->col_room && f->head && f->next && f->prev && f->line && f->queue && f->state &&
-           f->dense && f->seen && f->bad_row && f->bad_col && job_grow(j, entries);
+    return new_triangle(&f->l, n) && new_triangle(&f->lt, n) && new_triangle(&f->u, ranks) &&
+           new_triangle(&f->ut, ranks) && f->rank && f->place && scratch && f->eta && f->term &&
+           f->added && f->chain && f->spike && f->rank_now && f->row_first && f->col_first &&
+           f->row_count && f->col_count && f->row_room && f->col_room && f->head && f->next &&
+           f->prev && f->line && f->queue && f->state && f->dense && f->seen && f->bad_row &&
+           f->bad_col && job_grow(j, entries);
 }
 
 static void free_factors(lu_factors *f)
 {
-    void *const list[] = {f->rank,      f->place,     f->eta,      f->eta_entry, f->row_entries,
-                          f->row_eta,   f->eta_sum,   f->eta_todo, f->row_first, f->col_first,
-                          f->row_count, f->col_count, f->row_room, f->col_room,  f->row_entry,
-                          f->col_index, f->head,      f->next,     f->prev,      f->line,
-                          f->queue,     f->state,     f->dense,    f->seen,      f->bad_row,
-                          f->bad_col};
+    void *const list[] = {f->rank,      f->place,     f->eta,       f->term,      f->hit,
+                          f->hit_of,    f->added,     f->chain,     f->spike,     f->rank_now,
+                          f->row_first, f->col_first, f->row_count, f->col_count, f->row_room,
+                          f->col_room,  f->row_entry, f->col_index, f->head,      f->next,
+                          f->prev,      f->line,      f->queue,     f->state,     f->dense,
+                          f->seen,      f->bad_row,   f->bad_col};
     for (size_t i = 0; i < sizeof list / sizeof *list; i++) mem_free(list[i]);
     for (int i = 0; i < LU_SOLVES; i++) free_scratch(&f->scratch[i]);
     free_triangle(&f->l);
@@ -354,7 +360,7 @@ steppe_status job_open(job *j)
     if (!j->lp.col_first && !build_columns(j)) return steppe_no_memory(j->ctx);
     if (j->opened) return STEPPE_OK;
     if (!build_rows(j) || !new_basis(j) ||
-        !new_factors(j, j->lp.n, 4 * (int64_t)j->lp.n + 1000))
+        !new_factors(j, j->lp.n, 3 * (int64_t)j->lp.n + 1000))
         return steppe_no_memory(j->ctx);
     job_use_true_costs(j);
     for (int64_t v = 0; v < j->all; v++) j->bs.at[v] = -1;

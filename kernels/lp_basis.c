@@ -153,7 +153,7 @@ void lp_column(const lp_problem *lp, lp_basis *bs, int64_t q)
 {
     lu_clear(&bs->column);
     lp_add_column(lp, q, 1.0, &bs->column);
-    lu_solve(&bs->lu, &bs->column);
+    lu_solve_entering(&bs->lu, &bs->column);
 }
 
 bool lp_exchange(const lp_problem *lp, lp_basis *bs, int32_t r, int64_t q, int to)

@@ -383,10 +383,11 @@ static void transpose(const lu_factors *f, lu_triangle *from, lu_triangle *to)
 
 static void drop_etas(lu_factors *f)
 {
-    f->etas = 0;
+    f->etas = f->spikes = 0;
+    f->adds = f->hits = 0;
     f->eta[0].first = 0;
     for (int i = 0; i < LU_SOLVES; i++) f->scratch[i].work = 0;
-    for (int32_t r = 0; r < f->n; r++) f->row_entries[r] = f->row_eta[r] = -1;
+    for (int32_t k = 0; k < f->n; k++) f->chain[k] = f->hit_of[k] = -1;
 }
 
 lu_result lu_factor(lu_factors *f, const int64_t *first, const int64_t *end,
@@ -425,5 +426,6 @@ lu_result lu_factor(lu_factors *f, const int64_t *first, const int64_t *end,
     for (int64_t e = 0; e < g.u_count; e++) f->ut.entry[e].row = f->place[f->ut.entry[e].row];
     transpose(f, &f->l, &f->lt);
     transpose(f, &f->ut, &f->u);
+    memcpy(f->rank_now, f->rank, (size_t)n * sizeof *f->rank);
     return LU_OK;
 }

@@ -11,12 +11,17 @@ static inline void want(uint64_t *todo, int32_t rank)
     todo[rank >> 6] |= (uint64_t)1 << (rank & 63);
 }
 
+static inline void forget(uint64_t *todo, int32_t rank)
+{
+    todo[rank >> 6] &= ~((uint64_t)1 << (rank & 63));
+}
+
 /* x goes to its ranks, which are to be visited. Returns the first word with one, INT32_MAX: none. */
-static int32_t begin(const lu_factors *f, lu_scratch *s, lu_vector *x)
+static int32_t begin(const int32_t *rank_of, lu_scratch *s, lu_vector *x)
 {
     int32_t first = INT32_MAX;
     for (int32_t i = 0; i < x->count; i++) {
-        const int32_t k = x->list[i], rank = f->rank[k];
+        const int32_t k = x->list[i], rank = rank_of[k];
         s->by_rank[rank] = x->value[k];
         x->value[k] = 0.0;
         x->mark[k] = 0;
@@ -42,13 +47,37 @@ static inline double push(const lu_triangle *t, double *w, int32_t rank, uint64_
     return v;
 }
 
+/* What exchanges added to the row of U. Returns how many. */
+static inline int64_t push_added(const lu_factors *f, double *w, int32_t rank, double v,
+                                 uint64_t *todo)
+{
+    int64_t count = 0;
+    for (int32_t e = f->chain[rank]; e >= 0; e = f->added[e].next, count++) {
+        w[f->added[e].rank] -= f->added[e].value * v;
+        want(todo, f->added[e].rank);
+    }
+    return count;
+}
+
+/* v of the rank to the exchanges whose transforms it takes part in. Returns how many. */
+static inline int64_t scatter(const lu_factors *f, lu_scratch *s, int32_t rank, double v)
+{
+    int64_t count = 0;
+    for (int32_t e = f->hit_of[rank]; e >= 0; e = f->hit[e].next, count++) {
+        s->eta_sum[f->hit[e].eta] += f->hit[e].value * v;
+        want(s->eta_todo, f->hit[e].eta);
+    }
+    return count;
+}
+
 /* T^-1 by ranks where entries lead to later ranks, of which the first has its bit in word lo. The ranks of what is not zero
- * are the new todo. Returns its last word, -1: none. */
-static int32_t go_up(const lu_factors *f, lu_scratch *s, const lu_triangle *t, int32_t lo)
+ * are the new todo. Returns its last word, -1: none. rows: T is U by rows, with what exchanges added; else L, whose results go to the
+ * transforms. */
+static inline int32_t up(const lu_factors *f, lu_scratch *s, const lu_triangle *t, bool rows,
+                         int32_t lo, int32_t words)
 {
     uint64_t *todo = s->todo;
     double *w = s->by_rank;
-    const int32_t words = f->n >> 6;
     int32_t last = -1;
     for (int32_t i = lo; i <= words; i++) {
         uint64_t kept = 0;
@@ -56,8 +85,11 @@ static int32_t go_up(const lu_factors *f, lu_scratch *s, const lu_triangle *t, i
             const int b = __builtin_ctzll(todo[i]);
             const int32_t rank = (i << 6) + b;
             todo[i] &= todo[i] - 1;
-            w[rank] = push(t, w, rank, todo);
-            if (w[rank] != 0.0) kept |= (uint64_t)1 << b;
+            const double v = push(t, w, rank, todo);
+            if (v != 0.0)
+                s->work += rows ? push_added(f, w, rank, v, todo) : scatter(f, s, rank, v);
+            w[rank] = v;
+            if (v != 0.0) kept |= (uint64_t)1 << b;
         }
         if (!kept) continue;
         s->next_todo[i] = kept;
@@ -66,6 +98,16 @@ static int32_t go_up(const lu_factors *f, lu_scratch *s, const lu_triangle *t, i
     s->todo = s->next_todo;
     s->next_todo = todo;
     return last;
+}
+
+static int32_t up_l(const lu_factors *f, lu_scratch *s, int32_t lo)
+{
+    return up(f, s, &f->l, false, lo, f->n >> 6);
+}
+
+static int32_t up_ut(const lu_factors *f, lu_scratch *s, int32_t lo)
+{
+    return up(f, s, &f->ut, true, lo, (f->n + f->etas) >> 6);
 }
 
 /* The same where entries lead to earlier ranks; the result goes to x. */
@@ -90,120 +132,229 @@ static void go_down(lu_scratch *s, const lu_triangle *t, lu_vector *x, int32_t h
     x->count = count;
 }
 
-/* In the order of the exchanges. */
-static void apply_etas(const lu_factors *f, lu_scratch *s, lu_vector *x)
+/* In the order of the exchanges. hi: the last word to be visited, before and in the result. */
+static int32_t transform(const lu_factors *f, lu_scratch *s, int32_t hi)
 {
-    int64_t work = f->etas / 4;
-    for (int32_t k = 0; k < f->etas; k++) {
-        const lu_eta *eta = &f->eta[k];
-        if (x->value[eta->row] == 0.0) continue;
-        const double v = x->value[eta->row] / eta->pivot;
-        x->value[eta->row] = v;
-        for (int64_t e = eta->first; e < eta[1].first; e++)
-            lu_add(x, f->eta_entry[e].row, -f->eta_entry[e].value * v);
-        work += eta[1].first - eta->first;
-    }
-    s->work += work;
-    int32_t keep = 0; /* sums that cancelled */
-    for (int32_t i = 0; i < x->count; i++) {
-        const int32_t k = x->list[i];
-        if (fabs(x->value[k]) < ZERO) {
-            x->value[k] = 0.0;
-            x->mark[k] = 0;
-        } else {
-            x->list[keep++] = k;
-        }
-    }
-    x->count = keep;
-}
-
-/* v times a row's entries to the sums of their etas. */
-static inline int64_t scatter(lu_factors *f, int32_t entries, double v)
-{
-    int64_t work = 0;
-    for (int32_t e = entries; e >= 0; e = f->eta_entry[e].next, work++) {
-        const lu_eta_entry *to = &f->eta_entry[e];
-        f->eta_sum[to->eta] += to->value * v;
-        want(f->eta_todo, to->eta);
-    }
-    return work;
-}
-
-/* Against the order of the exchanges. A row's value holds for the etas behind the last one that has it as its row,
- * which gives it another value for those before. */
-static void apply_etas_transposed(lu_factors *f, lu_vector *x)
-{
-    int64_t work = 0;
-    for (int32_t i = 0; i < x->count; i++) {
-        const int32_t r = x->list[i];
-        if (x->value[r] == 0.0) continue;
-        work += scatter(f, f->row_entries[r], x->value[r]) + 1;
-        if (f->row_eta[r] >= 0) want(f->eta_todo, f->row_eta[r]);
-    }
-    for (int32_t w = (f->etas - 1) >> 6; w >= 0; w--) {
-        while (f->eta_todo[w]) {
-            const int b = 63 - __builtin_clzll(f->eta_todo[w]);
-            const int32_t k = (w << 6) + b;
+    double *w = s->by_rank;
+    for (int32_t i = 0; i < (f->etas + 63) >> 6; i++)
+        while (s->eta_todo[i]) {
+            const int32_t k = (i << 6) + __builtin_ctzll(s->eta_todo[i]);
             const lu_eta *eta = &f->eta[k];
-            double v = (x->value[eta->row] - f->eta_sum[k]) / eta->pivot;
-            f->eta_todo[w] ^= (uint64_t)1 << b;
-            f->eta_sum[k] = 0.0;
-            if (fabs(v) < ZERO) v = 0.0;
-            if (v == 0.0 && x->value[eta->row] == 0.0) continue;
-            lu_add(x, eta->row, v - x->value[eta->row]);
-            x->value[eta->row] = v;
-            if (v == 0.0) continue;
-            work += scatter(f, eta->entries, v) + 1;
-            if (eta->before >= 0) want(f->eta_todo, eta->before);
+            const double v = -s->eta_sum[k];
+            s->eta_todo[i] &= s->eta_todo[i] - 1;
+            s->eta_sum[k] = 0.0;
+            w[eta->from] = 0.0;
+            forget(s->todo, eta->from);
+            if (fabs(v) < ZERO) continue;
+            w[eta->to] = v;
+            want(s->todo, eta->to);
+            if (eta->to >> 6 > hi) hi = eta->to >> 6;
+            s->work += scatter(f, s, eta->to, v) + 1;
         }
-    }
-    f->scratch[0].work += 2 * work;
+    return hi;
 }
 
-static void solve(const lu_factors *f, lu_scratch *s, lu_vector *x)
+/* Against it: what is at ranks that exchanges made, which come last. */
+static int32_t transform_back(const lu_factors *f, lu_scratch *s, int32_t hi)
 {
-    const int32_t lo = begin(f, s, x);
-    go_down(s, &f->u, x, go_up(f, s, &f->l, lo));
-    if (f->etas > 0) apply_etas(f, s, x);
+    double *w = s->by_rank;
+    const int32_t n = f->n, first = n >> 6;
+    for (int32_t i = hi; i >= first; i--)
+        while (s->todo[i]) {
+            const int32_t to = (i << 6) + 63 - __builtin_clzll(s->todo[i]);
+            if (to < n) break;
+            const lu_eta *eta = &f->eta[to - n];
+            const double v = w[to];
+            w[to] = 0.0;
+            forget(s->todo, to);
+            if (v == 0.0) continue;
+            w[eta->from] = v;
+            want(s->todo, eta->from);
+            for (int64_t e = eta->first; e < eta[1].first; e++) {
+                w[f->term[e].rank] -= f->term[e].value * v;
+                want(s->todo, f->term[e].rank);
+            }
+            s->work += eta[1].first - eta->first + 1;
+        }
+    /* now all are ranks of L; those that came are anywhere */
+    return f->etas > 0 ? (n - 1) >> 6 : hi;
+}
+
+/* What stands between L and U, from word lo on. */
+static void keep_spike(lu_factors *f, const lu_scratch *s, int32_t lo, int32_t hi)
+{
+    f->spikes = 0;
+    for (int32_t i = lo; i <= hi; i++)
+        for (uint64_t bits = s->todo[i]; bits; bits &= bits - 1) {
+            const int32_t rank = (i << 6) + __builtin_ctzll(bits);
+            if (s->by_rank[rank] != 0.0)
+                f->spike[f->spikes++] = (lu_term){s->by_rank[rank], rank};
+        }
 }
 
 void lu_solve(lu_factors *f, lu_vector *x)
 {
-    solve(f, &f->scratch[0], x);
+    lu_scratch *s = &f->scratch[0];
+    const int32_t lo = begin(f->rank, s, x);
+    go_down(s, &f->u, x, transform(f, s, up_l(f, s, lo)));
+}
+
+void lu_solve_entering(lu_factors *f, lu_vector *x)
+{
+    lu_scratch *s = &f->scratch[0];
+    const int32_t lo = begin(f->rank, s, x), hi = transform(f, s, up_l(f, s, lo));
+    keep_spike(f, s, lo, hi);
+    go_down(s, &f->u, x, hi);
 }
 
 void lu_solve_beside(lu_factors *f, lu_vector *x)
 {
-    solve(f, &f->scratch[1], x);
+    lu_scratch *s = &f->scratch[1];
+    const int32_t lo = begin(f->rank, s, x);
+    go_down(s, &f->u, x, transform(f, s, up_l(f, s, lo)));
 }
 
 void lu_solve_transposed(lu_factors *f, lu_vector *x)
 {
     lu_scratch *s = &f->scratch[0];
-    if (f->etas > 0) apply_etas_transposed(f, x);
-    const int32_t lo = begin(f, s, x);
-    go_down(s, &f->lt, x, go_up(f, s, &f->ut, lo));
+    const int32_t lo = begin(f->rank_now, s, x);
+    go_down(s, &f->lt, x, transform_back(f, s, up_ut(f, s, lo)));
 }
+
+/* ---- exchanges ----------------------------------------------------------------------- */
+
+/* The row of rank k without its pivot, into s; the first word that it is in. */
+static int32_t scatter_row(const lu_factors *f, lu_scratch *s, int32_t k)
+{
+    const lu_pivot *p = &f->ut.pivot[k];
+    int32_t lo = INT32_MAX;
+    for (int32_t e = p->first; e < p[1].first; e++) {
+        const lu_entry *x = &f->ut.entry[e];
+        if (x->value == 0.0) continue;
+        s->by_rank[x->rank] = x->value;
+        want(s->todo, x->rank);
+        if (x->rank >> 6 < lo) lo = x->rank >> 6;
+    }
+    for (int32_t e = f->chain[k]; e >= 0; e = f->added[e].next) {
+        const lu_added *x = &f->added[e];
+        if (x->value == 0.0) continue;
+        s->by_rank[x->rank] = x->value;
+        want(s->todo, x->rank);
+        if (x->rank >> 6 < lo) lo = x->rank >> 6;
+    }
+    return lo;
+}
+
+/* The transform that takes the row of rank k out of those of later ranks: its terms behind those of the last one. Returns their end, -1: no
+ * room. */
+static int64_t find_transform(lu_factors *f, int32_t k)
+{
+    lu_scratch *s = &f->scratch[0];
+    const int64_t work = s->work;
+    int64_t at = f->eta[f->etas].first;
+    bool room = true;
+    const int32_t lo = scatter_row(f, s, k), hi = up_ut(f, s, lo);
+    for (int32_t i = lo; i <= hi; i++) {
+        for (uint64_t bits = s->todo[i]; bits; bits &= bits - 1) {
+            const int32_t rank = (i << 6) + __builtin_ctzll(bits);
+            room &= at < f->eta_cap;
+            if (room) f->term[at++] = (lu_term){s->by_rank[rank], rank};
+            s->by_rank[rank] = 0.0;
+        }
+        s->todo[i] = 0;
+    }
+    s->work = work;
+    return room ? at : -1;
+}
+
+/* The entry of column `col` in the row of rank `row` of U becomes nothing. */
+static void drop_from_row(lu_factors *f, int32_t row, int32_t col)
+{
+    const lu_pivot *p = &f->ut.pivot[row];
+    for (int32_t e = p->first; e < p[1].first; e++)
+        if (f->ut.entry[e].rank == col) {
+            f->ut.entry[e].value = 0.0;
+            return;
+        }
+    for (int32_t e = f->chain[row]; e >= 0; e = f->added[e].next)
+        if (f->added[e].rank == col) {
+            f->added[e].value = 0.0;
+            return;
+        }
+}
+
+static void drop_from_column(lu_factors *f, int32_t col, int32_t row)
+{
+    const lu_pivot *p = &f->u.pivot[col];
+    for (int32_t e = p->first; e < p[1].first; e++)
+        if (f->u.entry[e].rank == row) {
+            f->u.entry[e].value = 0.0;
+            return;
+        }
+}
+
+/* Row and column of rank k leave U. */
+static void drop_rank(lu_factors *f, int32_t k)
+{
+    const lu_pivot *row = &f->ut.pivot[k], *col = &f->u.pivot[k];
+    for (int32_t e = row->first; e < row[1].first; e++)
+        if (f->ut.entry[e].value != 0.0) drop_from_column(f, f->ut.entry[e].rank, k);
+    for (int32_t e = f->chain[k]; e >= 0; e = f->added[e].next)
+        if (f->added[e].value != 0.0) drop_from_column(f, f->added[e].rank, k);
+    for (int32_t e = col->first; e < col[1].first; e++)
+        if (f->u.entry[e].value != 0.0) drop_from_row(f, f->u.entry[e].rank, k);
+}
+
+/* The spike becomes the column of rank `to`, the last one, but for what it has at rank k. */
+static void add_column(lu_factors *f, int32_t r, int32_t k, int32_t to, double pivot)
+{
+    lu_pivot *col = &f->u.pivot[to], *row = &f->ut.pivot[to];
+    int32_t at = col->first;
+    for (int32_t i = 0; i < f->spikes; i++) {
+        const lu_term x = f->spike[i];
+        if (x.rank == k) continue;
+        f->u.entry[at++] = (lu_entry){f->u.pivot[x.rank].row, x.rank, x.value};
+        f->added[f->adds] = (lu_added){x.value, to, f->chain[x.rank]};
+        f->chain[x.rank] = (int32_t)f->adds++;
+    }
+    f->chain[to] = f->hit_of[to] = -1;
+    *col = (lu_pivot){r, col->first, 1.0 / pivot};
+    col[1] = (lu_pivot){-1, at, 1.0};
+    *row = (lu_pivot){r, row->first, 1.0 / pivot};
+    row[1] = (lu_pivot){-1, row->first, 1.0};
+}
+
+/* The rank takes part in the transform of the exchange that is being made. */
+static void add_hit(lu_factors *f, int32_t rank, double value)
+{
+    f->hit[f->hits] = (lu_hit){value, f->etas, f->hit_of[rank]};
+    f->hit_of[rank] = (int32_t)f->hits++;
+}
+
+/* How far the new pivot may be from what the column says, relative; where both are right, rounding stays far below. */
+#define AGREES 1e-7
 
 bool lu_exchange(lu_factors *f, int32_t r, const lu_vector *x)
 {
-    const int32_t k = f->etas;
-    lu_eta *eta = &f->eta[k];
-    int64_t at = eta->first;
-    if (k == f->eta_most || at + x->count > f->eta_cap) return false;
-    for (int32_t i = 0; i < x->count; i++) {
-        const int32_t row = x->list[i];
-        if (row == r || x->value[row] == 0.0) continue;
-        f->eta_entry[at] = (lu_eta_entry){x->value[row], row, k, f->row_entries[row]};
-        f->row_entries[row] = (int32_t)at++;
-    }
-    eta->pivot = x->value[r];
-    eta->row = r;
-    eta->before = f->row_eta[r];
-    eta->entries = f->row_entries[r];
-    f->row_eta[r] = k;
-    f->row_entries[r] = -1;
-    f->etas++;
-    f->eta[k + 1].first = at;
+    const int32_t k = f->rank_now[r], to = f->n + f->etas;
+    if (f->etas == f->eta_most || f->adds + f->spikes > f->eta_cap) return false;
+    const int64_t end = find_transform(f, k);
+    if (end < 0) return false;
+    double *w = f->scratch[0].by_rank, pivot = 0.0;
+    for (int32_t i = 0; i < f->spikes; i++) w[f->spike[i].rank] = f->spike[i].value;
+    pivot = w[k];
+    for (int64_t e = f->eta[f->etas].first; e < end; e++)
+        pivot -= f->term[e].value * w[f->term[e].rank];
+    for (int32_t i = 0; i < f->spikes; i++) w[f->spike[i].rank] = 0.0;
+    const double expected = x->value[r] / f->u.pivot[k].inverse;
+    if (!(fabs(pivot - expected) <= AGREES * fabs(expected)) || pivot == 0.0) return false;
+    drop_rank(f, k);
+    add_column(f, r, k, to, pivot);
+    add_hit(f, k, -1.0);
+    for (int64_t e = f->eta[f->etas].first; e < end; e++)
+        add_hit(f, f->term[e].rank, f->term[e].value);
+    f->eta[f->etas] = (lu_eta){k, to, f->eta[f->etas].first};
+    f->eta[++f->etas].first = end;
+    f->rank_now[r] = to;
     return true;
 }

@@ -34,7 +34,7 @@ static void set_fill(int64_t cap)
     lu.fill_cap = cap;
     for (int i = 0; i < 4; i++) {
         free(t[i]->entry);
-        t[i]->entry = memory(cap, sizeof(lu_entry));
+        t[i]->entry = memory(cap + lu.eta_cap, sizeof(lu_entry));
     }
     free(lu.row_entry);
     free(lu.col_index);
@@ -49,17 +49,19 @@ static void new_factors(int32_t n, int64_t cap)
     lu.eta_most = ETAS;
     lu.eta_cap = (int64_t)ETAS * n;
     lu_triangle *const t[] = {&lu.l, &lu.lt, &lu.u, &lu.ut};
-    for (int i = 0; i < 4; i++) t[i]->pivot = memory(n + 1, sizeof(lu_pivot));
-    int32_t **const ints[] = {&lu.rank,     &lu.place,    &lu.row_count,  &lu.col_count,
-                              &lu.row_room, &lu.col_room, &lu.queue,      &lu.bad_row,
-                              &lu.bad_col,  &lu.row_eta,  &lu.row_entries};
-    for (size_t i = 0; i < sizeof ints / sizeof *ints; i++) *ints[i] = memory(n, 4);
+    for (int i = 0; i < 4; i++) t[i]->pivot = memory(n + ETAS + 1, sizeof(lu_pivot));
+    int32_t **const ints[] = {&lu.rank,     &lu.place,    &lu.row_count, &lu.col_count,
+                              &lu.row_room, &lu.col_room, &lu.queue,     &lu.bad_row,
+                              &lu.bad_col,  &lu.rank_now, &lu.chain,     &lu.hit_of};
+    for (size_t i = 0; i < sizeof ints / sizeof *ints; i++) *ints[i] = memory(n + ETAS, 4);
     lu.row_first = memory(n, sizeof(int64_t));
     lu.col_first = memory(n, sizeof(int64_t));
     for (int i = 0; i < LU_SOLVES; i++) {
-        lu.scratch[i].by_rank = memory(n, sizeof(double));
-        lu.scratch[i].todo = memory(n / 64 + 1, sizeof(uint64_t));
-        lu.scratch[i].next_todo = memory(n / 64 + 1, sizeof(uint64_t));
+        lu.scratch[i].by_rank = memory(n + ETAS, sizeof(double));
+        lu.scratch[i].todo = memory((n + ETAS) / 64 + 1, sizeof(uint64_t));
+        lu.scratch[i].next_todo = memory((n + ETAS) / 64 + 1, sizeof(uint64_t));
+        lu.scratch[i].eta_sum = memory(ETAS, sizeof(double));
+        lu.scratch[i].eta_todo = memory(ETAS / 64 + 1, sizeof(uint64_t));
     }
     lu.line = memory(n, sizeof(lu_line));
     lu.dense = memory(n, sizeof(double));
@@ -69,26 +71,29 @@ static void new_factors(int32_t n, int64_t cap)
     lu.next = memory(2 * n, sizeof(int32_t));
     lu.prev = memory(2 * n, sizeof(int32_t));
     lu.eta = memory(ETAS + 1, sizeof(lu_eta));
-    lu.eta_entry = memory(lu.eta_cap, sizeof(lu_eta_entry));
-    lu.eta_sum = memory(ETAS, sizeof(double));
-    lu.eta_todo = memory(ETAS / 64 + 1, sizeof(uint64_t));
+    lu.term = memory(lu.eta_cap, sizeof(lu_term));
+    lu.hit = memory(lu.eta_cap + ETAS, sizeof(lu_hit));
+    lu.added = memory(lu.eta_cap, sizeof(lu_added));
+    lu.spike = memory(n, sizeof(lu_term));
     set_fill(cap);
 }
 
 static void free_factors(void)
 {
-    void *const list[] = {lu.l.pivot,   lu.lt.pivot,  lu.u.pivot,     lu.ut.pivot, lu.l.entry,
-                          lu.lt.entry,  lu.u.entry,   lu.ut.entry,    lu.rank,     lu.place,
-                          lu.row_count, lu.col_count, lu.row_room,    lu.col_room, lu.queue,
-                          lu.line,      lu.row_first, lu.col_first,   lu.dense,    lu.seen,
-                          lu.state,     lu.head,      lu.next,        lu.prev,     lu.eta,
-                          lu.eta_entry, lu.row_eta,   lu.row_entries, lu.eta_sum,  lu.eta_todo,
-                          lu.bad_row,   lu.bad_col,   lu.row_entry,   lu.col_index};
+    void *const list[] = {
+        lu.l.pivot,  lu.lt.pivot, lu.u.pivot, lu.ut.pivot, lu.l.entry,   lu.lt.entry,
+        lu.u.entry,  lu.ut.entry, lu.rank,    lu.place,    lu.row_count, lu.col_count,
+        lu.row_room, lu.col_room, lu.queue,   lu.line,     lu.row_first, lu.col_first,
+        lu.dense,    lu.seen,     lu.state,   lu.head,     lu.next,      lu.prev,
+        lu.eta,      lu.term,     lu.hit,     lu.hit_of,   lu.added,     lu.chain,
+        lu.spike,    lu.rank_now, lu.bad_row, lu.bad_col,  lu.row_entry, lu.col_index};
     for (size_t i = 0; i < sizeof list / sizeof *list; i++) free(list[i]);
     for (int i = 0; i < LU_SOLVES; i++) {
         free(lu.scratch[i].by_rank);
         free(lu.scratch[i].todo);
         free(lu.scratch[i].next_todo);
+        free(lu.scratch[i].eta_sum);
+        free(lu.scratch[i].eta_todo);
     }
 }
 
@@ -379,7 +384,8 @@ static void check_exchanges(draw *d)
     const int32_t n = now.n;
     memcpy(place, lu.place, (size_t)n * sizeof *place);
     lu_vector x = new_vector(n);
-    for (int i = 0, done = 0; i < 200 && done < 8; i++) {
+    const int most = draw_chance(d, 30) ? ETAS : 8;
+    for (int i = 0, done = 0; i < 300 && done < most; i++) {
         const int32_t c = (int32_t)draw_int(d, 0, n - 1);
         const int64_t was_first = now.first[c], was_end = now.end[c];
         begin_column(c);
@@ -388,7 +394,7 @@ static void check_exchanges(draw *d)
         lu_clear(&x);
         for (int64_t e = now.first[c]; e < now.end[c]; e++)
             lu_add(&x, now.index[e], now.value[e]);
-        lu_solve(&lu, &x);
+        lu_solve_entering(&lu, &x);
         if (fabs(x.value[place[c]]) < 0.05) { /* near singular: not this one */
             now.first[c] = was_first;
             now.end[c] = was_end;
@@ -605,6 +611,17 @@ TEST(another_basis_can_be_factored_after_one_that_had_no_room)
     }
 }
 
+/* x := B^-1 of the column at row i, half as much again. */
+static void solve_grown(lu_vector *x, int32_t i)
+{
+    lu_clear(x);
+    for (int32_t c = 0; c < now.n; c++)
+        if (lu.place[c] == i)
+            for (int64_t e = now.first[c]; e < now.end[c]; e++)
+                lu_add(x, now.index[e], 1.5 * now.value[e]);
+    lu_solve_entering(&lu, x);
+}
+
 TEST(an_exchange_without_room_is_refused)
 {
     draw d = {10};
@@ -613,8 +630,7 @@ TEST(an_exchange_without_room_is_refused)
     CHECK_EQ(factor(), LU_OK);
     lu_vector x = new_vector(now.n);
     for (int i = 0; i <= ETAS; i++) {
-        lu_clear(&x);
-        lu_add(&x, i, 2.0); /* column i grows by half */
+        solve_grown(&x, i);
         if (i < ETAS)
             CHECK(lu_exchange(&lu, i, &x));
         else
@@ -623,12 +639,39 @@ TEST(an_exchange_without_room_is_refused)
     CHECK_EQ(lu.etas, ETAS);
     CHECK_EQ(factor(), LU_OK); /* drops them */
     CHECK_EQ(lu.etas, 0);
-    lu.eta_cap = 5;
-    lu_clear(&x);
-    for (int32_t i = 0; i < 6; i++) lu_add(&x, i, 1.0);
-    CHECK(!lu_exchange(&lu, 0, &x));
+    lu.eta_cap = 0;
+    int refused = 0;
+    for (int32_t i = 0; i < now.n && refused == 0;
+         i++) { /* a row that others have to eliminate */
+        solve_grown(&x, i);
+        if (lu.spikes > 1 ||
+            lu.ut.pivot[lu.rank[i] + 1].first > lu.ut.pivot[lu.rank[i]].first) {
+            CHECK(!lu_exchange(&lu, i, &x));
+            refused++;
+        }
+    }
+    CHECK_EQ(refused, 1);
     CHECK_EQ(lu.etas, 0);
     check_solves(&d, lu.place); /* nothing happened */
+    free_vector(&x);
+    free_factors();
+}
+
+/* A value that the column does not have at the row cannot be its pivot. */
+TEST(a_pivot_that_factors_do_not_find_is_refused)
+{
+    draw d = {12};
+    draw_tree(&d, 30, false);
+    new_factors(now.n, now.used + now.n);
+    CHECK_EQ(factor(), LU_OK);
+    lu_vector x = new_vector(now.n);
+    solve_grown(&x, 3);
+    x.value[3] *= 1.001;
+    CHECK(!lu_exchange(&lu, 3, &x));
+    CHECK_EQ(lu.etas, 0);
+    check_solves(&d, lu.place);
+    x.value[3] /= 1.001;
+    CHECK(lu_exchange(&lu, 3, &x));
     free_vector(&x);
     free_factors();
 }
@@ -661,6 +704,7 @@ int main(void)
     RUN(a_basis_with_no_room_asks_for_more_and_is_solved_with_it);
     RUN(another_basis_can_be_factored_after_one_that_had_no_room);
     RUN(an_exchange_without_room_is_refused);
+    RUN(a_pivot_that_factors_do_not_find_is_refused);
     RUN(one_row_is_a_basis_too);
     return check_result();
 }
