@@ -45,24 +45,33 @@ static int refuse(void)
  * global of the library, as the heap is one as well. */
 static atomic_uintptr_t huge_below;
 
-enum { HUGE_PAGE = 2 << 20, HEAP_STEP = 32 << 20, LARGEST_ON_HEAP = 1 << 30 };
+/* Larger blocks are mapped by themselves, so that the system has them back at once. */
+enum { HUGE_PAGE = 2 << 20, HEAP_STEP = 32 << 20, LARGEST_ON_HEAP = 4 << 20, KEPT = 1 << 30 };
 
 void mem_huge_pages(void)
 {
     if (mallopt(M_ARENA_MAX, 1) && mallopt(M_MMAP_THRESHOLD, LARGEST_ON_HEAP) &&
-        mallopt(M_TRIM_THRESHOLD, LARGEST_ON_HEAP) && mallopt(M_TOP_PAD, HEAP_STEP))
+        mallopt(M_TRIM_THRESHOLD, KEPT) && mallopt(M_TOP_PAD, HEAP_STEP))
         atomic_store(&huge_below, (uintptr_t)sbrk(0));
 }
 
-/* The heap grows by large steps; each is marked before it is used, but for what malloc itself wrote. */
-static void mark_heap(void)
+static void mark(uintptr_t from, uintptr_t to)
+{
+    from = (from + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+    to = to / HUGE_PAGE * HUGE_PAGE;
+    if (to > from) madvise((void *)from, to - from, MADV_HUGEPAGE);
+}
+
+/* A block of its own, or what the heap has grown by, which is by large steps: marked before it is used, but for what malloc itself
+ * wrote. */
+static void mark_new(void *block, size_t bytes)
 {
     uintptr_t known = atomic_load_explicit(&huge_below, memory_order_relaxed);
+    if (known == 0) return;
+    if (bytes >= LARGEST_ON_HEAP) mark((uintptr_t)block, (uintptr_t)block + bytes);
     const uintptr_t end = (uintptr_t)sbrk(0);
-    if (known == 0 || end <= known) return;
-    if (!atomic_compare_exchange_strong(&huge_below, &known, end)) return; /* another thread */
-    const uintptr_t from = (known + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
-    if (end > from) madvise((void *)from, end - from, MADV_HUGEPAGE);
+    if (end > known && atomic_compare_exchange_strong(&huge_below, &known, end))
+        mark(known, end);
 }
 
 /* Under a limit on addresses a step may be too large where the block itself is not. */
@@ -74,13 +83,14 @@ static int smaller_steps(void)
 void mem_huge_pages(void)
 {
 }
-#define mark_heap() ((void)0)
+#define mark_new(block, bytes) ((void)0)
 #define smaller_steps() 0
 #endif
 
-static void *kept(void *block)
+static void *marked(void *block, size_t bytes)
 {
-    if (block) mark_heap();
+    if (block) mark_new(block, bytes);
+    (void)bytes; /* without glibc */
     return block;
 }
 
@@ -93,7 +103,7 @@ void *mem_alloc(size_t count, size_t size)
 {
     if (overflows(count, size) || refuse()) return NULL;
     const size_t bytes = count * size > 0 ? count * size : 1;
-    void *block = kept(malloc(bytes));
+    void *block = marked(malloc(bytes), bytes);
     if (!block && smaller_steps()) block = malloc(bytes);
     if (block) COUNT(1);
     return block;
@@ -103,7 +113,7 @@ void *mem_zalloc(size_t count, size_t size)
 {
     if (overflows(count, size) || refuse()) return NULL;
     if (count == 0 || size == 0) count = size = 1;
-    void *block = kept(calloc(count, size));
+    void *block = marked(calloc(count, size), count * size);
     if (!block && smaller_steps()) block = calloc(count, size);
     if (block) COUNT(1);
     return block;
@@ -113,7 +123,7 @@ void *mem_resize(void *block, size_t count, size_t size)
 {
     if (overflows(count, size) || refuse()) return NULL;
     const size_t bytes = count * size > 0 ? count * size : 1;
-    void *moved = kept(realloc(block, bytes));
+    void *moved = marked(realloc(block, bytes), bytes);
     if (!moved && smaller_steps()) moved = realloc(block, bytes);
     if (moved && !block) COUNT(1);
     return moved;

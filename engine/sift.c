@@ -28,11 +28,13 @@ enum { ROUNDS_MOST = 200, RAISES_MOST = 4 };
 #define BEYOND 10.0
 #define BEYOND_GROWTH 8.0
 
-/* Gaps to which inner points of parts go: the first, of the last gap, at the least; and from where on vertices are worth it. */
+/* Gaps to which inner points of parts go: the first, of the last gap, at the least; and from where on vertices are worth it, which where one
+ * took too many pivots comes nearer by NEARER, down to LEAST_GAP. */
 #define FIRST_GAP 1e-2
 #define SHARE_OF_GAP 0.01
 #define LEAST_GAP 1e-5
 #define NEAR_GAP 5e-2
+#define NEARER 0.02
 #define END_GAP 1e-10
 
 /* Work of pivots (lp_basis.work) for each row of a part, some 70 us, in which a point inside is found as well. */
@@ -63,6 +65,7 @@ typedef struct {
     double value;  /* of the part */
     double excess; /* what overrunning its rows costs, as a share of value */
     double gap;    /* of value above bound */
+    double near;   /* gap from which on vertices are worth it */
     bool at_vertex;
     enum { PIVOTING, INSIDE, ENDING } phase;
 } sift;
@@ -249,11 +252,13 @@ static void raise_beyond(sift *s)
 static steppe_status solve_part(sift *s, bool *ok)
 {
     const model *small = &s->rd.md;
+    const double most = WORK_MOST * (double)(small->n + small->rows);
     *ok = false;
-    if (s->phase == PIVOTING) {
-        const double most = WORK_MOST * (double)(small->n + small->rows);
-        STEPPE_TRY(go_to_vertex(s, STEPPE_SIMPLEX, most, ok));
+    if (s->phase == PIVOTING || (s->phase == ENDING && s->near > LEAST_GAP)) {
+        const bool pivoting = s->phase == PIVOTING;
+        STEPPE_TRY(go_to_vertex(s, pivoting ? STEPPE_SIMPLEX : STEPPE_INTERIOR, most, ok));
         if (*ok || s->quiet.stopped) return STEPPE_OK;
+        if (!pivoting) s->near *= NEARER;
         s->phase = INSIDE;
         basis_store_free(&s->store);
     }
@@ -292,6 +297,7 @@ static steppe_status run_rounds(sift *s, bool whatever, interior_point *out)
     int64_t fresh = 0;
     int raises = 0;
     s->gap = 1.0;
+    s->near = NEAR_GAP;
     out->failed = true; /* until it is found */
     if (!ask(s, true, &fresh)) return STEPPE_OK;
     keep_answers(s, out->x);
@@ -318,7 +324,7 @@ static steppe_status run_rounds(sift *s, bool whatever, interior_point *out)
             if (raises++ == RAISES_MOST) return STEPPE_OK;
             raise_beyond(s);
         }
-        if (s->phase == INSIDE && (s->gap <= NEAR_GAP || fresh == 0)) s->phase = ENDING;
+        if (s->phase == INSIDE && (s->gap <= s->near || fresh == 0)) s->phase = ENDING;
     }
     out->stopped = s->quiet.stopped;
     out->failed = !out->stopped;
