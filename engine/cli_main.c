@@ -1,5 +1,4 @@
 #include "cli.h"
-#include "mem.h"
 
 #include <errno.h>
 #include <math.h>
@@ -226,7 +225,7 @@ static int run_command(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    mem_huge_pages();
+    steppe_huge_pages();
     const int code = run_command(argc, argv);
     errno = 0;
     if (fflush(stdout) == 0 && !ferror(stdout)) return code;

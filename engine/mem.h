@@ -14,9 +14,7 @@ void *mem_resize(void *block, size_t count, size_t size);
 char *mem_copy_text(const char *text);
 void mem_free(void *block);
 
-/* For a program to call first: one heap for all threads, grown by large steps, of huge pages where
- * the kernel gives them to those who ask (transparent_hugepage: madvise or always), and kept until
- * the end. A page taken for the first time costs more than its contents (man 2 madvise). */
+/* steppe_huge_pages */
 void mem_huge_pages(void);
 
 #define MEM_NEW(type, count) ((type *)mem_alloc((size_t)(count), sizeof(type)))

@@ -617,6 +617,11 @@ steppe_status steppe_write_model(steppe_solver *s, const char *path)
     return write_model(&s->ctx, &s->md, path);
 }
 
+void steppe_huge_pages(void)
+{
+    mem_huge_pages();
+}
+
 double steppe_spare_memory(void)
 {
     return spare_memory() / 1073741824.0;
