@@ -192,26 +192,26 @@ static void keep_spike(lu_factors *f, const lu_scratch *s, int32_t lo, int32_t h
         }
 }
 
+static void solve(lu_factors *f, lu_scratch *s, bool entering, lu_vector *x)
+{
+    const int32_t lo = begin(f->rank, s, x), hi = transform(f, s, up_l(f, s, lo));
+    if (entering) keep_spike(f, s, lo, hi);
+    go_down(s, &f->u, x, hi);
+}
+
 void lu_solve(lu_factors *f, lu_vector *x)
 {
-    lu_scratch *s = &f->scratch[0];
-    const int32_t lo = begin(f->rank, s, x);
-    go_down(s, &f->u, x, transform(f, s, up_l(f, s, lo)));
+    solve(f, &f->scratch[0], false, x);
 }
 
 void lu_solve_entering(lu_factors *f, lu_vector *x)
 {
-    lu_scratch *s = &f->scratch[0];
-    const int32_t lo = begin(f->rank, s, x), hi = transform(f, s, up_l(f, s, lo));
-    keep_spike(f, s, lo, hi);
-    go_down(s, &f->u, x, hi);
+    solve(f, &f->scratch[0], true, x);
 }
 
 void lu_solve_beside(lu_factors *f, lu_vector *x)
 {
-    lu_scratch *s = &f->scratch[1];
-    const int32_t lo = begin(f->rank, s, x);
-    go_down(s, &f->u, x, transform(f, s, up_l(f, s, lo)));
+    solve(f, &f->scratch[1], false, x);
 }
 
 void lu_solve_transposed(lu_factors *f, lu_vector *x)
@@ -223,25 +223,23 @@ void lu_solve_transposed(lu_factors *f, lu_vector *x)
 
 /* ---- exchanges ----------------------------------------------------------------------- */
 
+static inline void put(lu_scratch *s, int32_t rank, double value, int32_t *lo)
+{
+    if (value == 0.0) return;
+    s->by_rank[rank] = value;
+    want(s->todo, rank);
+    if (rank >> 6 < *lo) *lo = rank >> 6;
+}
+
 /* The row of rank k without its pivot, into s; the first word that it is in. */
 static int32_t scatter_row(const lu_factors *f, lu_scratch *s, int32_t k)
 {
     const lu_pivot *p = &f->ut.pivot[k];
     int32_t lo = INT32_MAX;
-    for (int32_t e = p->first; e < p[1].first; e++) {
-        const lu_entry *x = &f->ut.entry[e];
-        if (x->value == 0.0) continue;
-        s->by_rank[x->rank] = x->value;
-        want(s->todo, x->rank);
-        if (x->rank >> 6 < lo) lo = x->rank >> 6;
-    }
-    for (int32_t e = f->chain[k]; e >= 0; e = f->added[e].next) {
-        const lu_added *x = &f->added[e];
-        if (x->value == 0.0) continue;
-        s->by_rank[x->rank] = x->value;
-        want(s->todo, x->rank);
-        if (x->rank >> 6 < lo) lo = x->rank >> 6;
-    }
+    for (int32_t e = p->first; e < p[1].first; e++)
+        put(s, f->ut.entry[e].rank, f->ut.entry[e].value, &lo);
+    for (int32_t e = f->chain[k]; e >= 0; e = f->added[e].next)
+        put(s, f->added[e].rank, f->added[e].value, &lo);
     return lo;
 }
 
