@@ -23,7 +23,10 @@ steppe_status file_read(steppe_ctx *ctx, const char *path, char **bytes, size_t 
         if (errno == ENOMEM) return steppe_no_memory(ctx);
         return steppe_fail(ctx, STEPPE_IO, "%s: cannot read: %s", path, strerror(errno));
     }
-    gzbuffer(f, 1u << 18);
+    const unsigned most = 1u << 18, least = 1u << 13; /* a small file needs no large buffers */
+    gzbuffer(f, info.st_size > most    ? most
+                : info.st_size < least ? least
+                                       : (unsigned)info.st_size);
     size_t cap = (size_t)info.st_size + 4096, used = 0;
     char *data = mem_alloc(cap, 1);
     while (data) {
