@@ -10,9 +10,6 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
 #ifdef _OPENMP
 #include <omp.h>
 #endif
@@ -218,9 +215,6 @@ static void *work(void *arg)
     tm->working--;
     pthread_mutex_unlock(&tm->lock);
     steppe_free(m->s);
-#ifdef __GLIBC__
-    malloc_trim(0); /* what this thread has freed is no other's before */
-#endif
     pthread_mutex_lock(&tm->lock);
     tm->present--;
     pthread_cond_signal(&tm->left);
