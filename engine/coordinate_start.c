@@ -160,6 +160,11 @@ void start_save_basic(basis_store *store, uint64_t key)
     store_put(store, key, LP_BASIC, 1.0);
 }
 
+void start_save_lower(basis_store *store, uint64_t key)
+{
+    store_put(store, key, LP_LOWER, 1.0);
+}
+
 /* Weights of what is basic again; the others keep 1. */
 static void stored_weights(job *j, const key_view *view)
 {

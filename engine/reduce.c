@@ -138,6 +138,7 @@ static bool join_through(reducer *w, int32_t i, int32_t one, int side)
     for (int32_t q = w->first[other][i]; q >= 0; q = w->next[other][q]) {
         const piece *a = &rd->piece[one], *b = &rd->piece[q];
         piece p = {.arc = -1, .free = one, .other = q, .cost = a->cost + b->cost, .up = b->up};
+        p.made = p.next = p.on = -1;
         p.tail = side == IN ? far : b->tail;
         p.head = side == IN ? b->head : far;
         p.entry = (int32_t)rd->entries;
@@ -156,8 +157,13 @@ static bool join_through(reducer *w, int32_t i, int32_t one, int side)
         drop_piece(w, q, MERGED);
     drop_piece(w, one, MERGED);
     rd->basic[rd->basics++] = one;
-    for (int64_t p = pieces; p < rd->pieces; p++)
-        if (rd->piece[p].fate == ALIVE) link_piece(w, (int32_t)p);
+    for (int64_t p = pieces; p < rd->pieces; p++) {
+        piece *made = &rd->piece[p];
+        made->next = rd->piece[one].made;
+        rd->piece[one].made = (int32_t)p;
+        rd->piece[made->other].on = (int32_t)p;
+        if (made->fate == ALIVE) link_piece(w, (int32_t)p);
+    }
     return true;
 }
 
@@ -288,6 +294,9 @@ static void take_part(reducer *w, const uint8_t *keep)
         piece p = {.arc = a,
                    .free = -1,
                    .other = -1,
+                   .made = -1,
+                   .next = -1,
+                   .on = -1,
                    .tail = w->at[md->tail[a]],
                    .head = w->at[md->head[a]],
                    .entry = (int32_t)rd->entries,
@@ -583,6 +592,26 @@ int64_t reduce_arc(const reduction *rd, int64_t a)
 int64_t reduce_basic_arc(const reduction *rd, int64_t i)
 {
     return arc_of(rd, rd->basic[i]);
+}
+
+/* Where `free` is not basic, the node hangs on a piece of its other side. That is in the small model as it was, or the one through which the
+ * next node goes: then that node hangs on a piece of its other side, and so on. Where it hangs on several, the first of them goes, though another may
+ * close the circle. */
+int64_t reduce_spare_arc(const reduction *rd, int64_t i, const uint8_t *basic)
+{
+    int32_t q = rd->piece[rd->basic[i]].made;
+    while (q >= 0) {
+        const piece *p = &rd->piece[q];
+        const int64_t a = arc_of(rd, q);
+        if (!basic[a]) {
+            q = p->next;
+            continue;
+        }
+        while (rd->piece[q].on >= 0) q = rd->piece[q].on;
+        if (rd->piece[q].fate == ALIVE) return a;
+        q = rd->piece[q].made;
+    }
+    return -1;
 }
 
 void reduce_free(reduction *rd)

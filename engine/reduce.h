@@ -7,8 +7,11 @@
 /* An arc that is kept, or two pieces in a row through a node that is gone: `free` there carries whatever the others of the
  * node bring, and is basic in every basis. Pieces that were made of others come behind them. */
 typedef struct {
-    int64_t arc;            /* of the whole model; -1: made of */
-    int32_t free, other;    /* these pieces */
+    int64_t arc;         /* of the whole model; -1: made of */
+    int32_t free, other; /* these pieces */
+    int32_t made,
+        next; /* the last piece made with this one as `free`, that before it with the same; -1 */
+    int32_t on;             /* made with this one as `other`; -1 */
     int32_t tail, head;     /* nodes of the part */
     int32_t entry, entries; /* of coupling rows */
     uint8_t fate;
@@ -46,6 +49,9 @@ void reduce_flows(const reduction *rd, const double *small, double *scratch, dou
 /* The arc of the whole model that is basic or not where arc a of the small one is; of what became basic with a node. */
 int64_t reduce_arc(const reduction *rd, int64_t a);
 int64_t reduce_basic_arc(const reduction *rd, int64_t i);
+/* An earlier basis of the whole, of which the part has one arc too many where reduce_basic_arc(i) is not basic: that which goes, as it carries
+ * nothing either; -1: none does. basic: m. */
+int64_t reduce_spare_arc(const reduction *rd, int64_t i, const uint8_t *basic);
 void reduce_free(reduction *rd);
 
 #endif

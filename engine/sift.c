@@ -37,8 +37,10 @@ enum { ROUNDS_MOST = 200, RAISES_MOST = 4 };
 #define NEARER 0.02
 #define END_GAP 1e-10
 
-/* Work of pivots (lp_basis.work) for each row of a part, some 70 us, in which a point inside is found as well. */
-#define WORK_MOST 3500.0
+/* Work of pivots (lp_basis.work) for each row of a part, some 10 us, in which a point inside is found as well, as near as early rounds need it;
+ * and in which a vertex is. */
+#define WORK_MOST 500.0
+#define WORK_MOST_AT_END 3500.0
 
 /* Weights for vertex.h: of what is basic in the part and inside its bounds; of what is so at a bound; of an arc of the trees that answered
  * last. A reduced cost below so much of the usual cost is rounding. */
@@ -58,6 +60,7 @@ typedef struct {
     double *beyond; /* rows: what overrunning it costs */
     double *node;   /* n: scratch */
     basis_store store;
+    uint8_t *basic; /* m: in the basis that is stored */
     reduction rd;
     double *small_x; /* of the small model's arcs */
     uint8_t *small_state;
@@ -169,17 +172,39 @@ static steppe_status look_inside(sift *s, double tol, bool *ok)
     return st;
 }
 
+static uint64_t key_of_arc(const sift *s, int64_t a)
+{
+    model_ref ref = {.kind = ARC_PLAIN, .object = (int32_t)a};
+    const model one = {.arc = &ref};
+    return model_arc_key(&one, 0, model_arc_block(s->md, a), NULL);
+}
+
 /* With the arcs that became basic with nodes that went: in the next part such a node may be there again. */
 static steppe_status save_basis(sift *s, job *j)
 {
     STEPPE_TRY(start_save(j, s->rd.basics));
+    memset(s->basic, 0, (size_t)s->md->m);
+    for (int64_t a = 0; a < s->rd.arcs; a++)
+        s->basic[reduce_arc(&s->rd, a)] = j->bs.state[a] == LP_BASIC;
     for (int64_t i = 0; i < s->rd.basics; i++) {
         const int64_t a = reduce_basic_arc(&s->rd, i);
-        model_ref ref = {.kind = ARC_PLAIN, .object = (int32_t)a};
-        const model one = {.arc = &ref};
-        start_save_basic(&s->store, model_arc_key(&one, 0, model_arc_block(s->md, a), NULL));
+        start_save_basic(&s->store, key_of_arc(s, a));
+        s->basic[a] = 1;
     }
     return STEPPE_OK;
+}
+
+/* A node that was there and goes from this part may have hung on another arc than that through which it goes, which carried nothing then. */
+static void settle_basis(sift *s)
+{
+    if (s->store.slots == 0) return;
+    for (int64_t i = 0; i < s->rd.basics; i++) {
+        if (s->basic[reduce_basic_arc(&s->rd, i)]) continue;
+        const int64_t a = reduce_spare_arc(&s->rd, i, s->basic);
+        if (a < 0) continue;
+        start_save_lower(&s->store, key_of_arc(s, a));
+        s->basic[a] = 0;
+    }
 }
 
 /* The vertex of the part, from that of the last one, or from trees or from inside where there was none. most: work of pivots after which
@@ -213,6 +238,7 @@ static steppe_status new_part(sift *s)
     s->small_x = NULL;
     s->at_vertex = false;
     STEPPE_TRY(reduce_model(&s->quiet, s->md, s->keep, s->beyond, &s->rd));
+    settle_basis(s);
     const model *small = &s->rd.md;
     s->small_x = MEM_ZERO(double, small->m);
     s->small_state = MEM_ZERO(uint8_t, small->m + small->n + small->rows);
@@ -252,10 +278,11 @@ static void raise_beyond(sift *s)
 static steppe_status solve_part(sift *s, bool *ok)
 {
     const model *small = &s->rd.md;
-    const double most = WORK_MOST * (double)(small->n + small->rows);
+    const bool pivoting = s->phase == PIVOTING;
+    const double most =
+        (pivoting ? WORK_MOST : WORK_MOST_AT_END) * (double)(small->n + small->rows);
     *ok = false;
-    if (s->phase == PIVOTING || (s->phase == ENDING && s->near > LEAST_GAP)) {
-        const bool pivoting = s->phase == PIVOTING;
+    if (pivoting || (s->phase == ENDING && s->near > LEAST_GAP)) {
         STEPPE_TRY(go_to_vertex(s, pivoting ? STEPPE_SIMPLEX : STEPPE_INTERIOR, most, ok));
         if (*ok || s->quiet.stopped) return STEPPE_OK;
         if (!pivoting) s->near *= NEARER;
@@ -422,7 +449,8 @@ static void sift_free(sift *s)
     pricers_free(s->md, s->pricer);
     basis_store_free(&s->store);
     reduce_free(&s->rd);
-    void *const list[] = {s->keep, s->price, s->beyond, s->node, s->small_x, s->small_state};
+    void *const list[] = {s->keep,    s->price,       s->beyond, s->node,
+                          s->small_x, s->small_state, s->basic};
     for (size_t i = 0; i < sizeof list / sizeof *list; i++) mem_free(list[i]);
 }
 
@@ -445,6 +473,7 @@ steppe_status sift_point(job *j, bool whatever, interior_point *out)
     s.quiet.set.log = NULL;
     s.pricer = pricers_new(md);
     s.keep = MEM_ZERO(uint8_t, md->m);
+    s.basic = MEM_ZERO(uint8_t, md->m);
     s.price = MEM_ZERO(double, md->rows);
     s.beyond = MEM_NEW(double, md->rows);
     s.node = MEM_NEW(double, md->n);
@@ -452,8 +481,8 @@ steppe_status sift_point(job *j, bool whatever, interior_point *out)
     out->weight = MEM_ZERO(double, j->all);
     out->price = MEM_ZERO(double, j->lp.n);
     steppe_status st = STEPPE_OK;
-    if (!s.pricer || !s.keep || !s.price || !s.beyond || !s.node || !out->x || !out->weight ||
-        !out->price) {
+    if (!s.pricer || !s.keep || !s.basic || !s.price || !s.beyond || !s.node || !out->x ||
+        !out->weight || !out->price) {
         st = steppe_no_memory(j->ctx);
     } else {
         set_beyond(&s);
