@@ -112,10 +112,34 @@ enum { SOME_COMMODITIES = 6 };
 
 #define COLUMNS_GAP 1e-7 /* averages of flows are clean */
 #define INSIDE_GAP 1e-8  /* the vertex near such a point is the optimal one, as a rule */
+#define NEAR_INSIDE 1e-5 /* no need to go on otherwise from there */
 
 static bool found(const interior_point *ip)
 {
     return !ip->declined && !ip->failed;
+}
+
+/* A point inside; where nothing is lost and factors are dear, only as near as it tells the arcs that carry flow from the others, and sifting
+ * goes on from these. */
+static steppe_status point_inside(job *j, interior_when when, interior_point *ip)
+{
+    if (j->ctx->bare || !sift_can(j->md))
+        return interior_solve(j, INSIDE_GAP, INSIDE_GAP, when, ip);
+    interior_point rough = {0};
+    STEPPE_TRY(interior_solve(j, INSIDE_GAP, SIFT_FROM, when, &rough));
+    if (!found(&rough) || rough.stopped || rough.gap <= NEAR_INSIDE) {
+        *ip = rough;
+        return STEPPE_OK;
+    }
+    const steppe_status st = sift_from(j, &rough, ip);
+    ip->iterations += rough.iterations;
+    ip->order = rough.order;
+    ip->factor_nonzeros = rough.factor_nonzeros;
+    ip->factor_flops = rough.factor_flops;
+    interior_free(&rough);
+    if (st != STEPPE_OK || found(ip) || ip->stopped) return st;
+    interior_free(ip);
+    return interior_solve(j, INSIDE_GAP, INSIDE_GAP, when, ip);
 }
 
 /* What fits best comes first: many commodities with few overrun rows each, then what sifting is quick at, then factors that are not
@@ -135,8 +159,7 @@ static steppe_status find_best_point(job *j, interior_point *ip)
     if (found(ip) || ip->stopped) return STEPPE_OK;
     const bool tried = ip->failed, dense = ip->used > DENSE;
     interior_free(ip);
-    STEPPE_TRY(interior_solve(j, INSIDE_GAP,
-                              tried || dense ? INSIDE_IF_IT_PAYS : INSIDE_IF_CHEAP, ip));
+    STEPPE_TRY(point_inside(j, tried || dense ? INSIDE_IF_IT_PAYS : INSIDE_IF_CHEAP, ip));
     if (!ip->declined || tried) return STEPPE_OK;
     interior_free(ip);
     return sift_point(j, true, ip);
@@ -153,8 +176,7 @@ static steppe_status find_point(job *j, interior_point *ip)
     case STEPPE_COLUMNS:
         return columns_point(j, COLUMNS_GAP, true, ip);
     case STEPPE_INTERIOR:
-        return interior_solve(j, INSIDE_GAP,
-                              j->ctx->bare ? INSIDE_IF_IT_FITS : INSIDE_ON_REQUEST, ip);
+        return point_inside(j, j->ctx->bare ? INSIDE_IF_IT_FITS : INSIDE_ON_REQUEST, ip);
     case STEPPE_SIFTING:
         return sift_point(j, true, ip);
     case STEPPE_AUTO:

@@ -358,14 +358,18 @@ enum { MOST_ITERATIONS = 100 }; /* 20 to 50 are usual */
  * in for the trees, and is slower on dense networks; many commodities make pivots dear. */
 #define MOST_FLOPS 15000.0
 #define MOST_FLOPS_ELSE 500000.0
-/* By minimum degree, beyond which sifting is quicker where networks are not dense: corridors of one period and up to 5,000 sites need 200 to
- * 5,000, of many periods 8,000 and 16,000, of 20,000 sites more. */
-#define MOST_FLOPS_FIRST 6000.0
+/* By minimum degree, beyond which sifting is quicker all the same where networks are not dense: corridors of up to 5,000 sites need 200 to 11,000, of
+ * 20,000 sites 19,000. */
+#define MOST_FLOPS_FIRST 14000.0
 
 static double most_flops(const model *md)
 {
     return md->loss_ppm && md->K < MANY_COMMODITIES ? MOST_FLOPS : MOST_FLOPS_ELSE;
 }
+
+/* Flops of a factorization per arc from which it pays to leave the interior point early: K = 3 on corridors needs 200 to 500, K = 12
+ * 1,500 to 2,000. */
+#define ROUGH_FLOPS 1000.0
 
 /* Where rounding ends the way, the last point may still be a start that saves most pivots. */
 #define NEAR 1e-6
@@ -375,7 +379,8 @@ static bool near(const ipm *p)
     return p->gap <= NEAR && p->bad_primal <= NEAR && p->bad_dual <= NEAR;
 }
 
-steppe_status interior_solve(job *j, double tol, interior_when when, interior_point *out)
+steppe_status interior_solve(job *j, double tol, double rough, interior_when when,
+                             interior_point *out)
 {
     interior w = {0};
     steppe_status st = STEPPE_OK;
@@ -409,6 +414,7 @@ steppe_status interior_solve(job *j, double tol, interior_when when, interior_po
     job_drop_columns(j); /* the program has them in its own order */
     if ((st = factor_fill(j->ctx, &w.p.a, &w.fa)) != STEPPE_OK) goto done;
     w.p.f = &w.fa.f;
+    if (w.fa.f.flops >= ROUGH_FLOPS * arcs) tol = fmax(tol, rough);
     ipm_start(&w.p);
     ipm_result res = IPM_GOING;
     while (w.p.iterations < MOST_ITERATIONS) {

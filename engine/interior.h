@@ -31,8 +31,10 @@ typedef enum {
     INSIDE_ON_REQUEST
 } interior_when;
 
-/* To a relative gap and residuals of tol, or as near as it gets. */
-steppe_status interior_solve(job *j, double tol, interior_when when, interior_point *out);
+/* To a relative gap and residuals of tol, or as near as it gets; where factors are dear enough for another way to end it better, only of
+ * `rough`. */
+steppe_status interior_solve(job *j, double tol, double rough, interior_when when,
+                             interior_point *out);
 void interior_free(interior_point *ip);
 
 #endif

@@ -20,9 +20,17 @@
 enum { ROUNDS_MOST = 200, RAISES_MOST = 4 };
 
 /* Shares of arcs in coupling rows, and of loaded rows that are overrun, below which it suits: PDS 0.2 and 0.4, large cases of several
- * modes 0.6 to 0.8 and 0.01 to 0.17, corridors 0.8 and 0.2 to 0.7 (from 0.25 on 20 rounds and more). */
+ * modes 0.6 to 0.8 and 0.01 to 0.17, corridors of one period 0.8 and 0.2 to 0.6. */
 #define FEW_COUPLED 0.5
 #define FEW_OVERRUN 0.2
+
+/* Rounds take some 3 us for the square of the number of overrun rows, a point inside 4 to 8 us for each arc, with few commodities less
+ * (corridors of 500 to 5,000 sites): squares up to which it suits as well, for each arc, and for each arc and commodity. */
+#define OVERRUN_SQUARED 1.4
+#define OVERRUN_SQUARED_EACH 0.05
+
+/* So many arcs that even an order for factors takes longer than it is worth (20,000 sites: 1.7 million). */
+#define MANY_ARCS 1000000
 
 /* What overrunning a row by a unit of load costs: so many dearest arcs at the usual weight. */
 #define BEYOND 10.0
@@ -37,9 +45,13 @@ enum { ROUNDS_MOST = 200, RAISES_MOST = 4 };
 #define NEARER 0.02
 #define END_GAP 1e-10
 
-/* Work of pivots (lp_basis.work) for each row of a part, some 10 us, in which a point inside is found as well, as near as early rounds need it;
- * and in which a vertex is. */
-#define WORK_MOST 500.0
+/* Weight of an arc of a point inside, for each unit of its gap, from which it belongs to the first part. */
+#define LIKELY_ARC 4.0
+
+/* Work of pivots (lp_basis.work) for each row of a part, and in all, in which a point inside is found as well, as near as early rounds need it (measured: pivots
+ * take more than their work in large parts); and for each row in which the vertex is, at the end. */
+#define WORK_MOST 2000.0
+#define WORK_MOST_IN_ALL 1.2e7
 #define WORK_MOST_AT_END 3500.0
 
 /* Weights for vertex.h: of what is basic in the part and inside its bounds; of what is so at a bound; of an arc of the trees that answered
@@ -52,7 +64,8 @@ enum { ROUNDS_MOST = 200, RAISES_MOST = 4 };
 typedef struct {
     job *j;
     const model *md;
-    steppe_ctx quiet; /* of the solves of the part */
+    const interior_point *from; /* or NULL */
+    steppe_ctx quiet;           /* of the solves of the part */
     pricer *pricer;
     int64_t fine;   /* of the last prices */
     uint8_t *keep;  /* m: the part */
@@ -163,7 +176,7 @@ static steppe_status look_inside(sift *s, double tol, bool *ok)
     answer out = {0};
     interior_point ip = {0};
     job j = small_job(s, &out);
-    steppe_status st = job_new(&j) ? interior_solve(&j, tol, INSIDE_IF_IT_FITS, &ip)
+    steppe_status st = job_new(&j) ? interior_solve(&j, tol, tol, INSIDE_IF_IT_FITS, &ip)
                                    : steppe_no_memory(&s->quiet);
     *ok = st == STEPPE_OK && !ip.declined && !ip.failed && !ip.stopped;
     if (*ok) take_solution(s, ip.x, ip.price + j.md->n, pow(10.0, -s->md->cost_places));
@@ -245,8 +258,8 @@ static steppe_status new_part(sift *s)
     return s->small_x && s->small_state ? STEPPE_OK : steppe_no_memory(&s->quiet);
 }
 
-/* Of the rows that the last answers load, those that they overrun. s->price is scratch, and zero again. */
-static double overrun_share(sift *s)
+/* Do the last answers overrun few of the rows that they load, or few for the size? s->price is scratch, and zero again. */
+static bool few_overrun(sift *s)
 {
     const model *md = s->md;
     double loaded = 0.0, overrun = 0.0, *load = s->price;
@@ -264,7 +277,9 @@ static double overrun_share(sift *s)
                    (md->row_low[r] != NO_LOW && load[r] < (double)md->row_low[r]);
     }
     memset(s->price, 0, (size_t)md->rows * sizeof *s->price);
-    return loaded > 0.0 ? overrun / loaded : 0.0;
+    const double each = OVERRUN_SQUARED + OVERRUN_SQUARED_EACH * md->K;
+    return md->m >= MANY_ARCS || overrun <= FEW_OVERRUN * loaded ||
+           overrun * overrun <= each * (double)md->m;
 }
 
 static void raise_beyond(sift *s)
@@ -279,8 +294,9 @@ static steppe_status solve_part(sift *s, bool *ok)
 {
     const model *small = &s->rd.md;
     const bool pivoting = s->phase == PIVOTING;
+    const double size = (double)(small->n + small->rows);
     const double most =
-        (pivoting ? WORK_MOST : WORK_MOST_AT_END) * (double)(small->n + small->rows);
+        pivoting ? fmin(WORK_MOST * size, WORK_MOST_IN_ALL) : WORK_MOST_AT_END * size;
     *ok = false;
     if (pivoting || (s->phase == ENDING && s->near > LEAST_GAP)) {
         STEPPE_TRY(go_to_vertex(s, pivoting ? STEPPE_SIMPLEX : STEPPE_INTERIOR, most, ok));
@@ -318,6 +334,21 @@ static void keep_answers(const sift *s, double *x)
             x[a] = (double)s->pricer[k].bl.work.x[a - md->first_arc[k]];
 }
 
+/* The first part and prices from a point inside: how far an arc is inside its bounds against its reduced cost goes down with the gap
+ * where it ends without flow, and up where not. */
+static void take_point(sift *s)
+{
+    const model *md = s->md;
+    const interior_point *from = s->from;
+    const double unit = pow(10.0, -md->cost_places);
+    const double least = LIKELY_ARC * fmax(from->gap, LEAST_GAP);
+    for (int64_t a = 0; a < md->m; a++)
+        s->keep[a] = from->weight[a] > least ||
+                     from->x[a] - (double)md->low[a] > (double)md->up[a] - from->x[a];
+    for (int64_t r = 0; r < md->rows; r++) s->price[r] = from->price[md->n + r] / unit;
+    s->phase = ENDING;
+}
+
 static steppe_status run_rounds(sift *s, bool whatever, interior_point *out)
 {
     bool ok = true;
@@ -326,9 +357,10 @@ static steppe_status run_rounds(sift *s, bool whatever, interior_point *out)
     s->gap = 1.0;
     s->near = NEAR_GAP;
     out->failed = true; /* until it is found */
+    if (s->from) take_point(s);
     if (!ask(s, true, &fresh)) return STEPPE_OK;
     keep_answers(s, out->x);
-    if (!whatever && overrun_share(s) > FEW_OVERRUN) {
+    if (!whatever && !few_overrun(s)) {
         out->declined = true;
         out->failed = false;
         out->used = (double)fresh / (double)s->md->m;
@@ -460,15 +492,20 @@ static double work_of(const steppe_stages *at)
     return at->trees + at->order + at->factor + at->inside + at->vertex + at->pivots;
 }
 
-steppe_status sift_point(job *j, bool whatever, interior_point *out)
+bool sift_can(const model *md)
+{
+    return !md->loss_ppm && md->K > 0 && md->rows > 0 && md->rows < INT32_MAX / 2;
+}
+
+static steppe_status find(job *j, bool whatever, const interior_point *from,
+                          interior_point *out)
 {
     const model *md = j->md;
-    sift s = {.j = j, .md = md, .quiet = *j->ctx};
+    sift s = {.j = j, .md = md, .from = from, .quiet = *j->ctx};
     const double start = clock_now();
     memset(out, 0, sizeof *out);
     out->failed = true;
-    if (md->loss_ppm || md->K == 0 || md->rows == 0 || md->rows >= INT32_MAX / 2)
-        return STEPPE_OK;
+    if (!sift_can(md)) return STEPPE_OK;
     s.quiet.bare = true;
     s.quiet.set.log = NULL;
     s.pricer = pricers_new(md);
@@ -501,4 +538,14 @@ steppe_status sift_point(job *j, bool whatever, interior_point *out)
     sift_free(&s);
     if (st != STEPPE_OK) interior_free(out);
     return st;
+}
+
+steppe_status sift_point(job *j, bool whatever, interior_point *out)
+{
+    return find(j, whatever, NULL, out);
+}
+
+steppe_status sift_from(job *j, const interior_point *from, interior_point *out)
+{
+    return find(j, true, from, out);
 }

@@ -27,6 +27,53 @@ TEST(sifting_finds_what_the_simplex_finds)
     CHECK(rounds > 100); /* the first part was not all that is needed in most of them */
 }
 
+/* Every node to every other one, most ways shared: factors are dense. */
+static void dense_write(draw *d)
+{
+    enum { N = 40, K = 10 };
+    text t = {0}, arcs = {0};
+    int count = 0, rows = 0;
+    for (int i = 0; i < N; i++)
+        for (int o = 0; o < N; o++) {
+            if (i == o) continue;
+            const int row = draw_chance(d, 60) ? rows++ : -1;
+            for (int k = 0; k < K; k++, count++)
+                text_addf(&arcs, "a %d %d %d %d -1 %d 1\n", k, i, o, (int)draw_int(d, 1, 99),
+                          row);
+        }
+    text_addf(&t, "p mmcf %d %d %d %d\n", K, N, count, rows);
+    for (int k = 0; k < K; k++)
+        for (int i = 0; i < 5; i++) {
+            const int b = (int)draw_int(d, 1, 9);
+            text_addf(&t, "n %d %d %d\nn %d %d -%d\n", k, 8 * i + k % 8, b, k,
+                      8 * i + (k + 3) % 8, b);
+        }
+    for (int r = 0; r < rows; r++) text_addf(&t, "j %d %d\n", r, (int)draw_int(d, 1, 6));
+    text_addf(&t, "%s", arcs.data);
+    check_make_folder(TEST_TMP);
+    check_write(CHAINS, t.data);
+    text_free(&t);
+    text_free(&arcs);
+}
+
+TEST(from_a_rough_point_inside_it_finds_what_the_simplex_finds)
+{
+    draw d = {35};
+    int from_inside = 0;
+    for (int round = 0; round < 6; round++) {
+        steppe_info by_trees, info;
+        dense_write(&d);
+        const double want = solve_by(STEPPE_SIMPLEX, &by_trees);
+        steppe_solver *s = chains_open(STEPPE_INTERIOR, 1);
+        info = small_solve(s);
+        from_inside += s->ctx.stages.sifting > 0.0;
+        CHECK_EQ(info.outcome, STEPPE_OPTIMAL);
+        CHECK_NEAR(info.objective, want, 1e-9 * (1.0 + fabs(want)));
+        steppe_free(s);
+    }
+    CHECK_EQ(from_inside, 6);
+}
+
 TEST(threads_change_nothing)
 {
     draw d = {32};
@@ -115,6 +162,7 @@ TEST(nothing_leaks_when_memory_ends)
 int main(void)
 {
     RUN(sifting_finds_what_the_simplex_finds);
+    RUN(from_a_rough_point_inside_it_finds_what_the_simplex_finds);
     RUN(threads_change_nothing);
     RUN(a_stopped_solve_leaves_a_bound_and_flows);
     RUN(what_cannot_flow_is_infeasible);
