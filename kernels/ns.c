@@ -72,26 +72,38 @@ static void cold_basis(ns_state *s)
     w->tree[root].size = root + 1;
 }
 
+/* Of arcs a .. end-1 the first that gains most, if more than *worst <= 0 says; else `enter`. */
+static inline int64_t best_of(const ns_state *s, int64_t a, int64_t end, int64_t enter,
+                              int64_t *worst)
+{
+    const int64_t *cost = s->g->cost, *pi = s->w->pi;
+    const int32_t *tail = s->g->tail, *head = s->g->head;
+    const uint8_t *state = s->w->state;
+    int64_t least = *worst;
+    for (; a < end; a++) {
+        const int64_t rc = cost[a] + pi[tail[a]] - pi[head[a]];
+        const int64_t bad = state[a] == NS_LOWER ? rc : state[a] == NS_UPPER ? -rc : 0;
+        if (bad < least) least = bad, enter = a;
+    }
+    *worst = least;
+    return enter;
+}
+
 /* Best arc of the next block that has an eligible one; -1: the basis is optimal. */
 static int64_t price_block(ns_state *s)
 {
-    const ns_net *g = s->g;
-    const ns_work *w = s->w;
+    const int64_t m = s->g->m;
     int64_t enter = -1, worst = 0, a = s->w->next, left = s->w->block;
-    for (int64_t seen = 0; seen < g->m; seen++) {
-        if (w->state[a] != NS_TREE) {
-            const int64_t rc = g->cost[a] + w->pi[g->tail[a]] - w->pi[g->head[a]];
-            const int64_t bad = w->state[a] == NS_LOWER ? rc : -rc;
-            if (bad < worst) {
-                worst = bad;
-                enter = a;
-            }
-        }
-        a = a + 1 < g->m ? a + 1 : 0;
-        if (--left == 0) {
-            if (enter >= 0) break;
-            left = s->w->block;
-        }
+    for (int64_t seen = 0; seen < m;) {
+        int64_t count = left < m - a ? left : m - a;
+        if (count > m - seen) count = m - seen;
+        enter = best_of(s, a, a + count, enter, &worst);
+        seen += count;
+        left -= count;
+        a = a + count < m ? a + count : 0;
+        if (left > 0) continue;
+        if (enter >= 0) break;
+        left = s->w->block;
     }
     s->w->next = a;
     return enter;
