@@ -20,7 +20,7 @@ typedef struct {
     const int32_t *group;
     int32_t groups;
     double first,
-        most; /* flops beyond which factors are of no use: by minimum degree, and by any order */
+        most; /* flops beyond which factors are of no use: by the orders that cost little, and by any */
     attempt degree, places, graph;
 } search;
 
@@ -126,7 +126,7 @@ static steppe_status find_order(steppe_ctx *ctx, search *s, attempt **best)
         run_attempt(&quiet, s, BY_DEGREE, &s->degree);
     }
     attempt *good = better(&s->places, &s->degree);
-    if (s->degree.flops <= s->first && s->graph.flops == INFINITY && graph_pays(s, good))
+    if (good->flops <= s->first && s->graph.flops == INFINITY && graph_pays(s, good))
         run_attempt(&quiet, s, BY_GRAPH, &s->graph);
     good = better(good, &s->graph);
     part_end(ctx, masked);
@@ -177,7 +177,7 @@ steppe_status factor_analyse(steppe_ctx *ctx, const chol_matrix *a, const int32_
     double *work = NULL;
     if (!search_new(a, &s)) goto no_memory;
     st = find_order(ctx, &s, &best);
-    out->hopeless = st == STEPPE_OK && s.degree.flops > first;
+    out->hopeless = st == STEPPE_OK && best->flops > first;
     if (st != STEPPE_OK || out->hopeless) goto done;
     out->order = order_name[best->kind];
     out->perm = MEM_NEW(int32_t, a->n);

@@ -9,12 +9,12 @@ typedef struct {
     chol f;
     int32_t *perm;     /* new -> old rows */
     const char *order; /* "nested dissection", "places", "minimum degree" */
-    bool hopeless;     /* by minimum degree already: nothing else is set */
+    bool hopeless;     /* more flops than `first`: nothing else is set */
 } factor;
 
 /* Orders rows by the best of several orders by predicted work; the symbolic analysis, without entries. group: see part_dissect, or NULL.
  * most: flops of a factorization beyond which the caller has no use for it; orders that are unlikely to get there are not sought. first:
- * flops by minimum degree beyond which it has none, whatever other orders would bring. */
+ * flops by minimum degree or places beyond which it has none, whatever the order of the whole graph would bring. */
 steppe_status factor_analyse(steppe_ctx *ctx, const chol_matrix *a, const int32_t *group,
                              int32_t groups, double first, double most, factor *out);
 /* Bytes that factor_fill will take. */

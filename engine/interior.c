@@ -358,9 +358,9 @@ enum { MOST_ITERATIONS = 100 }; /* 20 to 50 are usual */
  * in for the trees, and is slower on dense networks; many commodities make pivots dear. */
 #define MOST_FLOPS 15000.0
 #define MOST_FLOPS_ELSE 500000.0
-/* By minimum degree, beyond which sifting is quicker all the same where networks are not dense: corridors of up to 5,000 sites need 200 to 11,000, of
- * 20,000 sites 19,000. */
-#define MOST_FLOPS_FIRST 14000.0
+/* By minimum degree or places, beyond which sifting is quicker all the same where networks are not dense: corridors of one period and up to
+ * 10,000 sites need 200 to 5,000, of many periods 8,000 and more. */
+#define MOST_FLOPS_FIRST 6000.0
 
 static double most_flops(const model *md)
 {

@@ -24,10 +24,11 @@ enum { ROUNDS_MOST = 200, RAISES_MOST = 4 };
 #define FEW_COUPLED 0.5
 #define FEW_OVERRUN 0.2
 
-/* Rounds take some 3 us for the square of the number of overrun rows, a point inside 4 to 8 us for each arc, with few commodities less
- * (corridors of 500 to 5,000 sites): squares up to which it suits as well, for each arc, and for each arc and commodity. */
-#define OVERRUN_SQUARED 1.4
-#define OVERRUN_SQUARED_EACH 0.05
+/* Rounds take time with the square of the number of overrun rows, the less the farther these are overrun; a point inside with the arcs, the less the
+ * fewer commodities. So many overrun rows, squared, over arcs and over excess by limit it suits as well, and for each commodity (corridors of 500
+ * to 10,000 sites: sifting is up to twice as quick below it, the point inside up to 2.5 times above; benchmarks/RESULTS.md). */
+#define OVERRUN_SQUARED 0.8
+#define OVERRUN_SQUARED_EACH 0.175
 
 /* So many arcs that even an order for factors takes longer than it is worth (20,000 sites: 1.7 million). */
 #define MANY_ARCS 1000000
@@ -262,7 +263,7 @@ static steppe_status new_part(sift *s)
 static bool few_overrun(sift *s)
 {
     const model *md = s->md;
-    double loaded = 0.0, overrun = 0.0, *load = s->price;
+    double loaded = 0.0, overrun = 0.0, excess = 0.0, limits = 0.0, *load = s->price;
     for (int k = 0; k < md->K; k++) {
         const int64_t *x = s->pricer[k].bl.work.x;
         for (int64_t a = md->first_arc[k]; a < md->first_arc[k + 1]; a++)
@@ -272,14 +273,18 @@ static bool few_overrun(sift *s)
                                         (double)x[a - md->first_arc[k]];
     }
     for (int64_t r = 0; r < md->rows; r++) {
+        const double up = (double)md->row_up[r], low = (double)md->row_low[r];
+        const bool high = md->row_up[r] != NO_UP && load[r] > up;
         loaded += load[r] != 0.0;
-        overrun += (md->row_up[r] != NO_UP && load[r] > (double)md->row_up[r]) ||
-                   (md->row_low[r] != NO_LOW && load[r] < (double)md->row_low[r]);
+        if (!high && (md->row_low[r] == NO_LOW || load[r] >= low)) continue;
+        overrun += 1.0;
+        limits += fabs(high ? up : low);
+        excess += high ? load[r] - up : low - load[r];
     }
     memset(s->price, 0, (size_t)md->rows * sizeof *s->price);
     const double each = OVERRUN_SQUARED + OVERRUN_SQUARED_EACH * md->K;
     return md->m >= MANY_ARCS || overrun <= FEW_OVERRUN * loaded ||
-           overrun * overrun <= each * (double)md->m;
+           overrun * overrun * limits <= each * (double)md->m * excess;
 }
 
 static void raise_beyond(sift *s)
