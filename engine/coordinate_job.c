@@ -219,6 +219,13 @@ static bool build_columns(job *j)
     return true;
 }
 
+bool job_make_columns(job *j)
+{
+    if (j->lp.col_first || build_columns(j)) return true;
+    job_drop_columns(j);
+    return false;
+}
+
 /* The same by rows, arcs only. */
 static bool build_rows(job *j)
 {
@@ -338,7 +345,7 @@ bool job_new(job *j)
     bs->low = MEM_ZERO(double, j->all);
     bs->up = MEM_ZERO(double, j->all);
     j->true_cost = MEM_NEW(double, md->m);
-    if (!rhs || !bs->low || !bs->up || !j->true_cost || !build_columns(j)) return false;
+    if (!rhs || !bs->low || !bs->up || !j->true_cost || !job_make_columns(j)) return false;
     double most = 1.0, dear = 0.0;
     const double unit = pow(10.0, -md->cost_places);
     for (int32_t i = 0; i < md->n; i++) {
@@ -358,7 +365,7 @@ bool job_new(job *j)
 
 steppe_status job_open(job *j)
 {
-    if (!j->lp.col_first && !build_columns(j)) return steppe_no_memory(j->ctx);
+    if (!job_make_columns(j)) return steppe_no_memory(j->ctx);
     if (j->opened) return STEPPE_OK;
     if (!build_rows(j) || !new_basis(j) ||
         !new_factors(j, j->lp.n, 3 * (int64_t)j->lp.n + 1000))

@@ -33,8 +33,9 @@ typedef struct {
 bool job_new(job *j);
 /* Every arc has finite bounds; a row without a limit gets one that its arcs cannot reach, so that any basis can be made dual feasible. */
 void job_set_bounds(job *j);
-/* The columns may go while something else needs the room; job_open makes them again. */
+/* The columns may go while something else needs the room; job_open makes them again, or this does. false: no memory. */
 void job_drop_columns(job *j);
+bool job_make_columns(job *j);
 /* All that pivots need, once a first basis is to be made, and the columns where they went; nothing to do the second time. */
 steppe_status job_open(job *j);
 void job_free(job *j);

@@ -393,7 +393,7 @@ steppe_status interior_solve(job *j, double tol, double rough, interior_when whe
     out->x = MEM_NEW(double, j->all);
     out->weight = MEM_NEW(double, j->all);
     out->price = MEM_NEW(double, j->lp.n);
-    if (!out->x || !out->weight || !out->price) {
+    if (!out->x || !out->weight || !out->price || !job_make_columns(j)) {
         st = steppe_no_memory(j->ctx);
         goto done;
     }

@@ -350,7 +350,9 @@ static void take_point(sift *s)
     for (int64_t a = 0; a < md->m; a++)
         s->keep[a] = from->weight[a] > least ||
                      from->x[a] - (double)md->low[a] > (double)md->up[a] - from->x[a];
-    for (int64_t r = 0; r < md->rows; r++) s->price[r] = from->price[md->n + r] / unit;
+    /* where a limit leaves no room its price may be anything; beyond what overrunning costs it says nothing */
+    for (int64_t r = 0; r < md->rows; r++)
+        s->price[r] = fmax(-s->beyond[r], fmin(from->price[md->n + r] / unit, s->beyond[r]));
     s->phase = ENDING;
 }
 

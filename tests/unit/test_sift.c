@@ -27,8 +27,8 @@ TEST(sifting_finds_what_the_simplex_finds)
     CHECK(rounds > 100); /* the first part was not all that is needed in most of them */
 }
 
-/* Every node to every other one, most ways shared: factors are dense. */
-static void dense_write(draw *d)
+/* Every node to every other one, most ways shared, some of them closed: factors are dense. */
+static void dense_write(draw *d, double scale)
 {
     enum { N = 40, K = 10 };
     text t = {0}, arcs = {0};
@@ -38,8 +38,8 @@ static void dense_write(draw *d)
             if (i == o) continue;
             const int row = draw_chance(d, 60) ? rows++ : -1;
             for (int k = 0; k < K; k++, count++)
-                text_addf(&arcs, "a %d %d %d %d -1 %d 1\n", k, i, o, (int)draw_int(d, 1, 99),
-                          row);
+                text_addf(&arcs, "a %d %d %d %.1f -1 %d 1\n", k, i, o,
+                          scale * (double)draw_int(d, 1, 99), row);
         }
     text_addf(&t, "p mmcf %d %d %d %d\n", K, N, count, rows);
     for (int k = 0; k < K; k++)
@@ -48,7 +48,7 @@ static void dense_write(draw *d)
             text_addf(&t, "n %d %d %d\nn %d %d -%d\n", k, 8 * i + k % 8, b, k,
                       8 * i + (k + 3) % 8, b);
         }
-    for (int r = 0; r < rows; r++) text_addf(&t, "j %d %d\n", r, (int)draw_int(d, 1, 6));
+    for (int r = 0; r < rows; r++) text_addf(&t, "j %d %d\n", r, (int)draw_int(d, 0, 6));
     text_addf(&t, "%s", arcs.data);
     check_make_folder(TEST_TMP);
     check_write(CHAINS, t.data);
@@ -56,22 +56,44 @@ static void dense_write(draw *d)
     text_free(&arcs);
 }
 
+static int count_rounds(void *arg, const steppe_progress *now)
+{
+    *(int *)arg += strcmp(now->stage, "sifting") == 0;
+    return 0;
+}
+
+/* Costs so much as the simplex finds. Returns how many rounds of sifting there were. */
+static int compare_inside(void)
+{
+    steppe_info by_trees, info;
+    int rounds = 0;
+    const double want = solve_by(STEPPE_SIMPLEX, &by_trees);
+    steppe_solver *s = chains_open(STEPPE_INTERIOR, 1);
+    s->ctx.set.progress = count_rounds;
+    s->ctx.set.arg = &rounds;
+    info = small_solve(s);
+    CHECK_EQ(info.outcome, STEPPE_OPTIMAL);
+    CHECK_NEAR(info.objective, want, 1e-9 * (1.0 + fabs(want)));
+    CHECK(s->ctx.stages.sifting > 0.0); /* it was tried */
+    steppe_free(s);
+    return rounds;
+}
+
 TEST(from_a_rough_point_inside_it_finds_what_the_simplex_finds)
 {
     draw d = {35};
-    int from_inside = 0;
     for (int round = 0; round < 6; round++) {
-        steppe_info by_trees, info;
-        dense_write(&d);
-        const double want = solve_by(STEPPE_SIMPLEX, &by_trees);
-        steppe_solver *s = chains_open(STEPPE_INTERIOR, 1);
-        info = small_solve(s);
-        from_inside += s->ctx.stages.sifting > 0.0;
-        CHECK_EQ(info.outcome, STEPPE_OPTIMAL);
-        CHECK_NEAR(info.objective, want, 1e-9 * (1.0 + fabs(want)));
-        steppe_free(s);
+        dense_write(&d, 1.0);
+        CHECK(compare_inside() > 0);
     }
-    CHECK_EQ(from_inside, 6);
+}
+
+/* Commodities cannot be asked at prices that large: the point inside goes on to its end. */
+TEST(where_sifting_cannot_begin_the_point_inside_ends_it)
+{
+    draw d = {36};
+    dense_write(&d, 5e7);
+    CHECK_EQ(compare_inside(), 0);
 }
 
 TEST(threads_change_nothing)
@@ -163,6 +185,7 @@ int main(void)
 {
     RUN(sifting_finds_what_the_simplex_finds);
     RUN(from_a_rough_point_inside_it_finds_what_the_simplex_finds);
+    RUN(where_sifting_cannot_begin_the_point_inside_ends_it);
     RUN(threads_change_nothing);
     RUN(a_stopped_solve_leaves_a_bound_and_flows);
     RUN(what_cannot_flow_is_infeasible);
