@@ -24,11 +24,14 @@ enum { ROUNDS_MOST = 200, RAISES_MOST = 4 };
 #define FEW_COUPLED 0.5
 #define FEW_OVERRUN 0.2
 
-/* Rounds take time with the square of the number of overrun rows, the less the farther these are overrun; a point inside with the arcs, the less the
- * fewer commodities. So many overrun rows, squared, over arcs and over excess by limit it suits as well, and for each commodity (corridors of 500
- * to 10,000 sites: sifting is up to twice as quick below it, the point inside up to 2.5 times above; benchmarks/RESULTS.md). */
-#define OVERRUN_SQUARED 0.8
+/* Rounds take time with the square of the number of overrun rows, the less the farther these are overrun; a point inside with the arcs, somewhat more
+ * for each of many, the less the fewer commodities. So many overrun rows, squared, over excess by limit and arcs it suits as well, and for
+ * each commodity (corridors of 500 to 10,000 sites: sifting is up to twice as quick below it, the point inside up to 2.5 times above;
+ * benchmarks/RESULTS.md). */
+#define OVERRUN_SQUARED 0.75
 #define OVERRUN_SQUARED_EACH 0.175
+#define USUAL_ARCS 2e5
+#define MORE_FOR_MANY 0.15
 
 /* So many arcs that even an order for factors takes longer than it is worth (20,000 sites: 1.7 million). */
 #define MANY_ARCS 1000000
@@ -282,9 +285,10 @@ static bool few_overrun(sift *s)
         excess += high ? load[r] - up : low - load[r];
     }
     memset(s->price, 0, (size_t)md->rows * sizeof *s->price);
-    const double each = OVERRUN_SQUARED + OVERRUN_SQUARED_EACH * md->K;
+    const double arcs = (double)md->m, each = OVERRUN_SQUARED + OVERRUN_SQUARED_EACH * md->K;
     return md->m >= MANY_ARCS || overrun <= FEW_OVERRUN * loaded ||
-           overrun * overrun * limits <= each * (double)md->m * excess;
+           overrun * overrun * limits <=
+               each * arcs * pow(arcs / USUAL_ARCS, MORE_FOR_MANY) * excess;
 }
 
 static void raise_beyond(sift *s)
@@ -330,7 +334,7 @@ static steppe_status keep_flows(const sift *s, double *x)
     return STEPPE_OK;
 }
 
-/* What the commodities answered by themselves, for a stop before the first part is solved. */
+/* What the commodities answered by themselves, for a stop before the first part is solved, unless there is a point inside. */
 static void keep_answers(const sift *s, double *x)
 {
     const model *md = s->md;
@@ -366,7 +370,10 @@ static steppe_status run_rounds(sift *s, bool whatever, interior_point *out)
     out->failed = true; /* until it is found */
     if (s->from) take_point(s);
     if (!ask(s, true, &fresh)) return STEPPE_OK;
-    keep_answers(s, out->x);
+    if (s->from)
+        memcpy(out->x, s->from->x, (size_t)s->md->m * sizeof *out->x);
+    else
+        keep_answers(s, out->x);
     if (!whatever && !few_overrun(s)) {
         out->declined = true;
         out->failed = false;
