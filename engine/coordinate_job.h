@@ -48,9 +48,8 @@ steppe_status start_cold(job *j);
 steppe_status start_warm(job *j, bool *ok);
 /* Into j->keep, with room for `more` basic variables that the model does not have. */
 steppe_status start_save(job *j, int64_t more);
-void start_save_basic(basis_store *store, uint64_t key);
-/* What is stored under the key is not basic, but at its lower bound. */
-void start_save_lower(basis_store *store, uint64_t key);
+/* One variable more, or another state of one that is stored. */
+void start_save_as(basis_store *store, uint64_t key, uint8_t state);
 
 /* coordinate.c: factors of the basis named by its heads, then x, prices and reduced costs; a dual or primal simplex to its end. */
 steppe_status job_factor(job *j);

@@ -155,14 +155,9 @@ steppe_status start_save(job *j, int64_t more)
     return STEPPE_OK;
 }
 
-void start_save_basic(basis_store *store, uint64_t key)
+void start_save_as(basis_store *store, uint64_t key, uint8_t state)
 {
-    store_put(store, key, LP_BASIC, 1.0);
-}
-
-void start_save_lower(basis_store *store, uint64_t key)
-{
-    store_put(store, key, LP_LOWER, 1.0);
+    store_put(store, key, state, 1.0);
 }
 
 /* Weights of what is basic again; the others keep 1. */

@@ -7,11 +7,11 @@
 /* An arc that is kept, or two pieces in a row through a node that is gone: `free` there carries whatever the others of the
  * node bring, and is basic in every basis. Pieces that were made of others come behind them. */
 typedef struct {
-    int64_t arc;         /* of the whole model; -1: made of */
-    int32_t free, other; /* these pieces */
-    int32_t made,
-        next; /* the last piece made with this one as `free`, that before it with the same; -1 */
-    int32_t on;             /* made with this one as `other`; -1 */
+    int64_t arc;            /* of the whole model; -1: made of */
+    int32_t free, other;    /* these pieces */
+    int32_t made;           /* the last piece made with this one as `free`; -1 */
+    int32_t next;           /* the one before, made with the same `free`; -1 */
+    int32_t on;             /* the piece made with this one as `other`; -1 */
     int32_t tail, head;     /* nodes of the part */
     int32_t entry, entries; /* of coupling rows */
     uint8_t fate;

@@ -5,7 +5,8 @@
  *
  * The part is mostly chains and dead ends: reduce.c leaves a quarter of its nodes. The coupled simplex goes from the vertex of one part
  * to that of the next. Where parts are so large that this is dear, an interior point solves them instead, each only as well as it
- * is worth, until the end is near. The last vertex becomes a basis of the whole (vertex.c).
+ * is worth, until the end is near. The last vertex becomes a basis of the whole (vertex.c). The first part can as well be the arcs that a rough
+ * point inside of the whole holds likely (sift_from).
  *
  * [MM00] J. W. Mamer, R. D. McBride: A decomposition-based pricing procedure for large-scale linear programs: an application to
  * the linear multicommodity flow problem. Management Sci. 46 (2000). */
@@ -205,7 +206,7 @@ static steppe_status save_basis(sift *s, job *j)
         s->basic[reduce_arc(&s->rd, a)] = j->bs.state[a] == LP_BASIC;
     for (int64_t i = 0; i < s->rd.basics; i++) {
         const int64_t a = reduce_basic_arc(&s->rd, i);
-        start_save_basic(&s->store, key_of_arc(s, a));
+        start_save_as(&s->store, key_of_arc(s, a), LP_BASIC);
         s->basic[a] = 1;
     }
     return STEPPE_OK;
@@ -219,7 +220,7 @@ static void settle_basis(sift *s)
         if (s->basic[reduce_basic_arc(&s->rd, i)]) continue;
         const int64_t a = reduce_spare_arc(&s->rd, i, s->basic);
         if (a < 0) continue;
-        start_save_lower(&s->store, key_of_arc(s, a));
+        start_save_as(&s->store, key_of_arc(s, a), LP_LOWER);
         s->basic[a] = 0;
     }
 }
@@ -262,8 +263,8 @@ static steppe_status new_part(sift *s)
     return s->small_x && s->small_state ? STEPPE_OK : steppe_no_memory(&s->quiet);
 }
 
-/* Do the last answers overrun few of the rows that they load, or few for the size? s->price is scratch, and zero again. */
-static bool few_overrun(sift *s)
+/* Do the first answers overrun so few rows that rounds take less than a point inside does, or is that too large? s->price is scratch, and zero again. */
+static bool rounds_pay(sift *s)
 {
     const model *md = s->md;
     double loaded = 0.0, overrun = 0.0, excess = 0.0, limits = 0.0, *load = s->price;
@@ -374,7 +375,7 @@ static steppe_status run_rounds(sift *s, bool whatever, interior_point *out)
         memcpy(out->x, s->from->x, (size_t)s->md->m * sizeof *out->x);
     else
         keep_answers(s, out->x);
-    if (!whatever && !few_overrun(s)) {
+    if (!whatever && !rounds_pay(s)) {
         out->declined = true;
         out->failed = false;
         out->used = (double)fresh / (double)s->md->m;
@@ -511,8 +512,8 @@ bool sift_can(const model *md)
     return !md->loss_ppm && md->K > 0 && md->rows > 0 && md->rows < INT32_MAX / 2;
 }
 
-static steppe_status find(job *j, bool whatever, const interior_point *from,
-                          interior_point *out)
+static steppe_status find_optimum(job *j, bool whatever, const interior_point *from,
+                                  interior_point *out)
 {
     const model *md = j->md;
     sift s = {.j = j, .md = md, .from = from, .quiet = *j->ctx};
@@ -556,10 +557,10 @@ static steppe_status find(job *j, bool whatever, const interior_point *from,
 
 steppe_status sift_point(job *j, bool whatever, interior_point *out)
 {
-    return find(j, whatever, NULL, out);
+    return find_optimum(j, whatever, NULL, out);
 }
 
 steppe_status sift_from(job *j, const interior_point *from, interior_point *out)
 {
-    return find(j, true, from, out);
+    return find_optimum(j, true, from, out);
 }
