@@ -5,12 +5,20 @@
 #include "../kernels/lp.h"
 #include "anytime.h"
 
+/* A point from which the interior point may begin. */
+typedef struct {
+    double *x;     /* m: flows */
+    double *price; /* n: of the rows, as lp_basis.dual */
+    double gap;    /* between them, relative */
+} interior_hint;
+
 typedef struct {
     steppe_ctx *ctx;
     const model *md;
     answer *out;
     const basis_store *start;
     basis_store *keep;
+    const interior_hint *hint; /* or NULL */
     lp_problem lp;
     lp_basis bs;
     double *true_cost; /* m */

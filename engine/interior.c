@@ -379,6 +379,31 @@ static bool near(const ipm *p)
     return p->gap <= NEAR && p->bad_primal <= NEAR && p->bad_dual <= NEAR;
 }
 
+static void begin_near(interior *w, const interior_hint *hint)
+{
+    ipm *p = &w->p;
+    for (int64_t c = 0; c < p->a.m; c++) p->x[c] = hint->x[w->arc[c]] / w->flow;
+    for (int32_t k = 0; k < p->a.n; k++)
+        p->y[k] = hint->price[w->row[k]] / (w->cost * w->scale[w->row[k]]);
+    ipm_start_from(p, hint->gap);
+}
+
+/* Steps until the point is found, or it is stopped, or there is no progress. */
+static void iterate(interior *w, double tol, interior_point *out)
+{
+    ipm_result res = IPM_GOING;
+    while (w->p.iterations < MOST_ITERATIONS) {
+        if (steppe_report(w->j->ctx, "interior", w->p.iterations)) {
+            out->stopped = true;
+            break;
+        }
+        res = ipm_step(&w->p, tol);
+        if (res != IPM_GOING) break;
+    }
+    out->failed = res != IPM_DONE && !out->stopped && !near(&w->p);
+    out->iterations += w->p.iterations;
+}
+
 steppe_status interior_solve(job *j, double tol, double rough, interior_when when,
                              interior_point *out)
 {
@@ -415,18 +440,15 @@ steppe_status interior_solve(job *j, double tol, double rough, interior_when whe
     if ((st = factor_fill(j->ctx, &w.p.a, &w.fa)) != STEPPE_OK) goto done;
     w.p.f = &w.fa.f;
     if (w.fa.f.flops >= ROUGH_FLOPS * arcs) tol = fmax(tol, rough);
-    ipm_start(&w.p);
-    ipm_result res = IPM_GOING;
-    while (w.p.iterations < MOST_ITERATIONS) {
-        if (steppe_report(j->ctx, "interior", w.p.iterations)) {
-            out->stopped = true;
-            break;
-        }
-        res = ipm_step(&w.p, tol);
-        if (res != IPM_GOING) break;
+    if (j->hint)
+        begin_near(&w, j->hint);
+    else
+        ipm_start(&w.p);
+    iterate(&w, tol, out);
+    if (out->failed && j->hint) { /* it misled */
+        ipm_start_again(&w.p);
+        iterate(&w, tol, out);
     }
-    out->failed = res != IPM_DONE && !out->stopped && !near(&w.p);
-    out->iterations = w.p.iterations;
     out->gap = w.p.gap;
     out->bad_primal = w.p.bad_primal;
     out->bad_dual = w.p.bad_dual;

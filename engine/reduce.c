@@ -12,8 +12,6 @@
 #include <math.h>
 #include <string.h>
 
-enum { ALIVE, MERGED, EMPTY, FIXED };
-
 /* Coupling rows of a piece, and those that taking out a node may add in all. */
 enum { MOST_ENTRIES = 24, MOST_FILL = 12 };
 
@@ -149,20 +147,20 @@ static bool join_through(reducer *w, int32_t i, int32_t one, int side)
             rd->entries = entries;
             return false;
         }
-        if (circle) p.fate = EMPTY;
+        if (circle) p.fate = PIECE_EMPTY;
         rd->entries += p.entries;
         rd->piece[rd->pieces++] = p;
     }
     for (int32_t q = w->first[other][i]; q >= 0; q = w->first[other][i])
-        drop_piece(w, q, MERGED);
-    drop_piece(w, one, MERGED);
+        drop_piece(w, q, PIECE_MERGED);
+    drop_piece(w, one, PIECE_MERGED);
     rd->basic[rd->basics++] = one;
     for (int64_t p = pieces; p < rd->pieces; p++) {
         piece *made = &rd->piece[p];
         made->next = rd->piece[one].made;
         rd->piece[one].made = (int32_t)p;
         rd->piece[made->other].on = (int32_t)p;
-        if (made->fate == ALIVE) link_piece(w, (int32_t)p);
+        if (made->fate == PIECE_ALIVE) link_piece(w, (int32_t)p);
     }
     return true;
 }
@@ -193,7 +191,7 @@ static void cut_leaf(reducer *w, int32_t i, int side)
     w->b[i] = 0;
     rd->fixed[q] = flow;
     rd->basic[rd->basics++] = q;
-    drop_piece(w, q, FIXED);
+    drop_piece(w, q, PIECE_FIXED);
 }
 
 static void look_at(reducer *w, int32_t i)
@@ -205,7 +203,7 @@ static void look_at(reducer *w, int32_t i)
     }
     if (in == 0 || out == 0) {
         for (int side = IN; side <= OUT; side++)
-            while (w->first[side][i] >= 0) drop_piece(w, w->first[side][i], EMPTY);
+            while (w->first[side][i] >= 0) drop_piece(w, w->first[side][i], PIECE_EMPTY);
         return;
     }
     for (int side = IN; side <= OUT; side++)
@@ -327,7 +325,7 @@ static int64_t choose_rows(reducer *w, double *low, double *up)
     for (int64_t r = 0; r < md->rows; r++) low[r] = up[r] = 0.0, w->row_at[r] = -1;
     for (int64_t q = 0; q < rd->pieces; q++) {
         const piece *p = &rd->piece[q];
-        if (p->fate != ALIVE) continue;
+        if (p->fate != PIECE_ALIVE) continue;
         const double most = fmin((double)p->up, w->total[p->tail]);
         const double least = p->arc >= 0 ? (double)md->low[p->arc] : 0.0;
         for (int32_t e = 0; e < p->entries; e++) {
@@ -394,7 +392,7 @@ static int64_t count_small(const reducer *w, int64_t rows, model *s)
     s->n = 1;
     for (int32_t j = 0; j < w->n; j++) s->n += stays(w, j);
     for (int64_t q = 0; q < rd->pieces; q++) {
-        if (rd->piece[q].fate != ALIVE) continue;
+        if (rd->piece[q].fate != PIECE_ALIVE) continue;
         s->m++;
         entries += rd->piece[q].entries;
     }
@@ -432,9 +430,11 @@ static void fill_nodes(reducer *w, model *s)
             s->b[count] = w->b[j];
             s->balance[count] = md->balance[i];
             s->node[count] = md->node[i];
+            w->rd->of_node[count] = i;
             w->at[i] = count++;
         }
     }
+    w->rd->of_node[count] = -1;
     s->first_node[md->K] = count;
     s->first_node[md->K + 1] = count + 1;
     s->commodity[md->K].good = -1;
@@ -527,9 +527,11 @@ static bool make_small(reducer *w, const double *beyond)
     const int64_t entries = count_small(w, choose_rows(w, load, load + rows), s);
     mem_free(load);
     rd->of_row = MEM_NEW(int64_t, s->rows);
+    rd->of_node = MEM_NEW(int32_t, s->n);
     rd->of_arc = MEM_NEW(int32_t, s->m);
     w->part = MEM_NEW(int32_t, w->md->n);
-    if (!rd->of_row || !rd->of_arc || !w->part || !small_new(s, entries)) return false;
+    if (!rd->of_row || !rd->of_node || !rd->of_arc || !w->part || !small_new(s, entries))
+        return false;
     memcpy(w->part, w->at, (size_t)w->md->n * sizeof *w->part);
     fill_rows(w, s);
     fill_nodes(w, s);
@@ -563,63 +565,13 @@ steppe_status reduce_model(steppe_ctx *ctx, const model *md, const uint8_t *keep
     return steppe_no_memory(ctx);
 }
 
-void reduce_flows(const reduction *rd, const double *small, double *scratch, double *x)
-{
-    for (int64_t q = 0; q < rd->pieces; q++) scratch[q] = (double)rd->fixed[q];
-    for (int64_t a = 0; a < rd->arcs; a++) scratch[rd->of_arc[a]] += small[a];
-    for (int64_t q = rd->pieces - 1; q >= 0; q--) { /* what was made of others before them */
-        const piece *p = &rd->piece[q];
-        if (p->arc >= 0) {
-            x[p->arc] = scratch[q];
-            continue;
-        }
-        scratch[p->free] += scratch[q];
-        scratch[p->other] += scratch[q];
-    }
-}
-
-static int64_t arc_of(const reduction *rd, int32_t q)
-{
-    while (rd->piece[q].arc < 0) q = rd->piece[q].other;
-    return rd->piece[q].arc;
-}
-
-int64_t reduce_arc(const reduction *rd, int64_t a)
-{
-    return arc_of(rd, rd->of_arc[a]);
-}
-
-int64_t reduce_basic_arc(const reduction *rd, int64_t i)
-{
-    return arc_of(rd, rd->basic[i]);
-}
-
-/* Where `free` is not basic, the node hangs on a piece of its other side. That is in the small model as it was, or the one through which the
- * next node goes: then that node hangs on a piece of its other side, and so on. Where it hangs on several, the first of them goes, though another may
- * close the circle. */
-int64_t reduce_spare_arc(const reduction *rd, int64_t i, const uint8_t *basic)
-{
-    int32_t q = rd->piece[rd->basic[i]].made;
-    while (q >= 0) {
-        const piece *p = &rd->piece[q];
-        const int64_t a = arc_of(rd, q);
-        if (!basic[a]) {
-            q = p->next;
-            continue;
-        }
-        while (rd->piece[q].on >= 0) q = rd->piece[q].on;
-        if (rd->piece[q].fate == ALIVE) return a;
-        q = rd->piece[q].made;
-    }
-    return -1;
-}
-
 void reduce_free(reduction *rd)
 {
     mem_free(rd->piece);
     mem_free(rd->entry);
     mem_free(rd->of_arc);
     mem_free(rd->of_row);
+    mem_free(rd->of_node);
     mem_free(rd->basic);
     mem_free(rd->fixed);
     model_free(&rd->md);

@@ -4,6 +4,9 @@
 
 #include "model.h"
 
+/* In the small model, part of others, without use, or with the flow that a leaf wants. */
+enum { PIECE_ALIVE, PIECE_MERGED, PIECE_EMPTY, PIECE_FIXED };
+
 /* An arc that is kept, or two pieces in a row through a node that is gone: `free` there carries whatever the others of the
  * node bring, and is basic in every basis. Pieces that were made of others come behind them. */
 typedef struct {
@@ -33,8 +36,9 @@ typedef struct {
     int64_t entries;
     int32_t *of_arc; /* of the small model's arcs, but the loops: the piece */
     int64_t arcs;
-    int64_t *of_row; /* of the small model's rows: of the whole */
-    int32_t *basic;  /* pieces that became basic with the nodes that went */
+    int64_t *of_row;  /* of the small model's rows: of the whole */
+    int32_t *of_node; /* of its nodes: of the whole; -1: that of the loops */
+    int32_t *basic;   /* pieces that became basic with the nodes that went */
     int64_t basics;
     int64_t *fixed; /* pieces: flow of one that a leaf wanted */
     /* scratch of the making */
@@ -46,6 +50,8 @@ steppe_status reduce_model(steppe_ctx *ctx, const model *md, const uint8_t *keep
                            const double *beyond, reduction *out);
 /* Flows of the whole model (m) from those of the small one. scratch: pieces. */
 void reduce_flows(const reduction *rd, const double *small, double *scratch, double *x);
+/* And the other way, for flows of md, the whole, which may overrun rows. small: the small model's m. */
+void reduce_point(const reduction *rd, const model *md, const double *x, double *small);
 /* The arc of the whole model that is basic or not where arc a of the small one is; of what became basic with a node. */
 int64_t reduce_arc(const reduction *rd, int64_t a);
 int64_t reduce_basic_arc(const reduction *rd, int64_t i);

@@ -12,8 +12,7 @@
  * the linear multicommodity flow problem. Management Sci. 46 (2000). */
 #include "sift.h"
 
-#include "pricer.h"
-#include "reduce.h"
+#include "sift_part.h"
 
 #include <math.h>
 #include <string.h>
@@ -65,31 +64,6 @@ enum { ROUNDS_MOST = 200, RAISES_MOST = 4 };
 #define LIKELY 1e3
 #define OF_A_TREE 0.5
 #define NO_COST 1e-9
-
-typedef struct {
-    job *j;
-    const model *md;
-    const interior_point *from; /* or NULL */
-    steppe_ctx quiet;           /* of the solves of the part */
-    pricer *pricer;
-    int64_t fine;   /* of the last prices */
-    uint8_t *keep;  /* m: the part */
-    double *price;  /* rows: cost units per flow unit of load, > 0: upper limit */
-    double *beyond; /* rows: what overrunning it costs */
-    double *node;   /* n: scratch */
-    basis_store store;
-    uint8_t *basic; /* m: in the basis that is stored */
-    reduction rd;
-    double *small_x; /* of the small model's arcs */
-    uint8_t *small_state;
-    double bound;  /* best so far */
-    double value;  /* of the part */
-    double excess; /* what overrunning its rows costs, as a share of value */
-    double gap;    /* of value above bound */
-    double near;   /* gap from which on vertices are worth it */
-    bool at_vertex;
-    enum { PIVOTING, INSIDE, ENDING } phase;
-} sift;
 
 /* ---- prices ----------------------------------------------------------------------------- */
 
@@ -144,124 +118,7 @@ static bool ask(sift *s, bool first, int64_t *fresh)
     return true;
 }
 
-/* ---- the part --------------------------------------------------------------------------- */
-
-/* From flows x and prices y (cost units times `unit`, of rows, as lp_basis.dual) of the small model. */
-static void take_solution(sift *s, const double *x, const double *y, double unit)
-{
-    const model *md = s->md, *small = &s->rd.md;
-    double over = 0.0;
-    s->value = 0.0;
-    for (int64_t a = 0; a < small->m; a++) {
-        const double cost = (double)small->cost[a] * x[a];
-        s->value += cost;
-        if (a >= s->rd.arcs) over += cost;
-        s->small_x[a] = x[a];
-    }
-    /* leaves that went paid for what they carry */
-    for (int64_t q = 0; q < s->rd.pieces; q++)
-        s->value += (double)s->rd.piece[q].cost * (double)s->rd.fixed[q];
-    s->excess = over / fmax(fabs(s->value), 1.0);
-    memset(s->price, 0, (size_t)md->rows * sizeof *s->price);
-    for (int64_t r = 0; r < small->rows; r++) s->price[s->rd.of_row[r]] = y[r] / unit;
-}
-
-static job small_job(sift *s, answer *out)
-{
-    job j = {.ctx = &s->quiet, .md = &s->rd.md, .out = out};
-    j.base = j.md->m + j.md->n;
-    j.all = j.base + j.md->rows;
-    j.start = j.keep = &s->store;
-    return j;
-}
-
-/* An interior point of the part to a gap of tol. *ok: there is one. */
-static steppe_status look_inside(sift *s, double tol, bool *ok)
-{
-    answer out = {0};
-    interior_point ip = {0};
-    job j = small_job(s, &out);
-    steppe_status st = job_new(&j) ? interior_solve(&j, tol, tol, INSIDE_IF_IT_FITS, &ip)
-                                   : steppe_no_memory(&s->quiet);
-    *ok = st == STEPPE_OK && !ip.declined && !ip.failed && !ip.stopped;
-    if (*ok) take_solution(s, ip.x, ip.price + j.md->n, pow(10.0, -s->md->cost_places));
-    interior_free(&ip);
-    job_free(&j);
-    return st;
-}
-
-static uint64_t key_of_arc(const sift *s, int64_t a)
-{
-    model_ref ref = {.kind = ARC_PLAIN, .object = (int32_t)a};
-    const model one = {.arc = &ref};
-    return model_arc_key(&one, 0, model_arc_block(s->md, a), NULL);
-}
-
-/* With the arcs that became basic with nodes that went: in the next part such a node may be there again. */
-static steppe_status save_basis(sift *s, job *j)
-{
-    STEPPE_TRY(start_save(j, s->rd.basics));
-    memset(s->basic, 0, (size_t)s->md->m);
-    for (int64_t a = 0; a < s->rd.arcs; a++)
-        s->basic[reduce_arc(&s->rd, a)] = j->bs.state[a] == LP_BASIC;
-    for (int64_t i = 0; i < s->rd.basics; i++) {
-        const int64_t a = reduce_basic_arc(&s->rd, i);
-        start_save_as(&s->store, key_of_arc(s, a), LP_BASIC);
-        s->basic[a] = 1;
-    }
-    return STEPPE_OK;
-}
-
-/* A node that was there and goes from this part may have hung on another arc than that through which it goes, which carried nothing then. */
-static void settle_basis(sift *s)
-{
-    if (s->store.slots == 0) return;
-    for (int64_t i = 0; i < s->rd.basics; i++) {
-        if (s->basic[reduce_basic_arc(&s->rd, i)]) continue;
-        const int64_t a = reduce_spare_arc(&s->rd, i, s->basic);
-        if (a < 0) continue;
-        start_save_as(&s->store, key_of_arc(s, a), LP_LOWER);
-        s->basic[a] = 0;
-    }
-}
-
-/* The vertex of the part, from that of the last one, or from trees or from inside where there was none. most: work of pivots after which
- * it is given up, 0: never. */
-static steppe_status go_to_vertex(sift *s, steppe_method first, double most, bool *ok)
-{
-    answer out = {0};
-    job j = small_job(s, &out);
-    j.work_most = (int64_t)most;
-    s->quiet.set.method = first;
-    steppe_status st = job_new(&j) ? job_optimize(&j) : steppe_no_memory(&s->quiet);
-    *ok = st == STEPPE_OK && !out.stopped && !out.infeasible;
-    s->j->out->pivots += j.bs.pivots;
-    s->j->out->tree_pivots += out.tree_pivots;
-    if (*ok) st = save_basis(s, &j);
-    if (*ok && st == STEPPE_OK) {
-        take_solution(s, j.bs.x, j.bs.dual + j.md->n, pow(10.0, -s->md->cost_places));
-        memcpy(s->small_state, j.bs.state, (size_t)j.all * sizeof *s->small_state);
-        s->at_vertex = true;
-    }
-    job_free(&j);
-    return st;
-}
-
-static steppe_status new_part(sift *s)
-{
-    reduce_free(&s->rd);
-    mem_free(s->small_x);
-    mem_free(s->small_state);
-    s->small_state = NULL;
-    s->small_x = NULL;
-    s->at_vertex = false;
-    STEPPE_TRY(reduce_model(&s->quiet, s->md, s->keep, s->beyond, &s->rd));
-    settle_basis(s);
-    const model *small = &s->rd.md;
-    s->small_x = MEM_ZERO(double, small->m);
-    s->small_state = MEM_ZERO(uint8_t, small->m + small->n + small->rows);
-    return s->small_x && s->small_state ? STEPPE_OK : steppe_no_memory(&s->quiet);
-}
+/* ---- is it worth it? ---------------------------------------------------------------------- */
 
 /* Do the first answers overrun so few rows that rounds take less than a point inside does, or is that too large? s->price is scratch, and zero again. */
 static bool rounds_pay(sift *s)
@@ -309,7 +166,7 @@ static steppe_status solve_part(sift *s, bool *ok)
         pivoting ? fmin(WORK_MOST * size, WORK_MOST_IN_ALL) : WORK_MOST_AT_END * size;
     *ok = false;
     if (pivoting || (s->phase == ENDING && s->near > LEAST_GAP)) {
-        STEPPE_TRY(go_to_vertex(s, pivoting ? STEPPE_SIMPLEX : STEPPE_INTERIOR, most, ok));
+        STEPPE_TRY(sift_part_vertex(s, pivoting ? STEPPE_SIMPLEX : STEPPE_INTERIOR, most, ok));
         if (*ok || s->quiet.stopped) return STEPPE_OK;
         if (!pivoting) s->near *= NEARER;
         s->phase = INSIDE;
@@ -317,31 +174,31 @@ static steppe_status solve_part(sift *s, bool *ok)
     }
     if (s->phase == INSIDE) {
         const double tol = fmin(fmax(SHARE_OF_GAP * s->gap, LEAST_GAP), FIRST_GAP);
-        STEPPE_TRY(look_inside(s, tol, ok));
+        STEPPE_TRY(sift_part_inside(s, tol, ok));
         if (*ok || s->quiet.stopped) return STEPPE_OK;
         s->phase = ENDING;
     }
-    return go_to_vertex(s, STEPPE_INTERIOR, 0.0, ok);
+    return sift_part_vertex(s, STEPPE_INTERIOR, 0.0, ok);
 }
 
 /* Flows of the part as flows of the whole, for the end and for a stop in the middle of a round. */
-static steppe_status keep_flows(const sift *s, double *x)
+static steppe_status keep_flows(const sift *s)
 {
     double *scratch = MEM_NEW(double, s->rd.pieces);
     if (!scratch) return steppe_no_memory(s->j->ctx);
-    memset(x, 0, (size_t)s->md->m * sizeof *x);
-    reduce_flows(&s->rd, s->small_x, scratch, x);
+    memset(s->x, 0, (size_t)s->md->m * sizeof *s->x);
+    reduce_flows(&s->rd, s->small_x, scratch, s->x);
     mem_free(scratch);
     return STEPPE_OK;
 }
 
 /* What the commodities answered by themselves, for a stop before the first part is solved, unless there is a point inside. */
-static void keep_answers(const sift *s, double *x)
+static void keep_answers(const sift *s)
 {
     const model *md = s->md;
     for (int k = 0; k < md->K; k++)
         for (int64_t a = md->first_arc[k]; a < md->first_arc[k + 1]; a++)
-            x[a] = (double)s->pricer[k].bl.work.x[a - md->first_arc[k]];
+            s->x[a] = (double)s->pricer[k].bl.work.x[a - md->first_arc[k]];
 }
 
 /* The first part and prices from a point inside: how far an arc is inside its bounds against its reduced cost goes down with the gap
@@ -366,15 +223,15 @@ static steppe_status run_rounds(sift *s, bool whatever, interior_point *out)
     bool ok = true;
     int64_t fresh = 0;
     int raises = 0;
-    s->gap = 1.0;
+    s->gap = s->from ? s->from->gap : 1.0;
     s->near = NEAR_GAP;
     out->failed = true; /* until it is found */
     if (s->from) take_point(s);
     if (!ask(s, true, &fresh)) return STEPPE_OK;
     if (s->from)
-        memcpy(out->x, s->from->x, (size_t)s->md->m * sizeof *out->x);
+        memcpy(s->x, s->from->x, (size_t)s->md->m * sizeof *s->x);
     else
-        keep_answers(s, out->x);
+        keep_answers(s);
     if (!whatever && !rounds_pay(s)) {
         out->declined = true;
         out->failed = false;
@@ -384,10 +241,10 @@ static steppe_status run_rounds(sift *s, bool whatever, interior_point *out)
     for (int round = 0; round < ROUNDS_MOST; round++) {
         if (steppe_report(&s->quiet, "sifting", round)) break;
         out->iterations++;
-        STEPPE_TRY(new_part(s));
+        STEPPE_TRY(sift_part_new(s));
         STEPPE_TRY(solve_part(s, &ok));
         if (s->quiet.stopped || !ok) break;
-        STEPPE_TRY(keep_flows(s, out->x));
+        STEPPE_TRY(keep_flows(s));
         if (!ask(s, false, &fresh)) return STEPPE_OK;
         s->gap = fabs(s->value - s->bound) / fmax(fabs(s->value), 1.0);
         if (s->at_vertex && (fresh == 0 || s->gap <= END_GAP)) {
@@ -495,9 +352,8 @@ static void sift_free(sift *s)
 {
     pricers_free(s->md, s->pricer);
     basis_store_free(&s->store);
-    reduce_free(&s->rd);
-    void *const list[] = {s->keep,    s->price,       s->beyond, s->node,
-                          s->small_x, s->small_state, s->basic};
+    sift_part_free(s);
+    void *const list[] = {s->keep, s->price, s->beyond, s->node, s->basic};
     for (size_t i = 0; i < sizeof list / sizeof *list; i++) mem_free(list[i]);
 }
 
@@ -529,7 +385,7 @@ static steppe_status find_optimum(job *j, bool whatever, const interior_point *f
     s.price = MEM_ZERO(double, md->rows);
     s.beyond = MEM_NEW(double, md->rows);
     s.node = MEM_NEW(double, md->n);
-    out->x = MEM_ZERO(double, j->all);
+    s.x = out->x = MEM_ZERO(double, j->all);
     out->weight = MEM_ZERO(double, j->all);
     out->price = MEM_ZERO(double, j->lp.n);
     steppe_status st = STEPPE_OK;

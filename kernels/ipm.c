@@ -1,78 +1,14 @@
-/* See ipm.h. Sums run over IPM_PARTS fixed blocks, so that they do not depend on threads. */
-#include "ipm.h"
+/* See ipm.h. */
+#include "ipm_parts.h"
 
-#include <math.h>
 #include <string.h>
-
-/* Below so many columns a second thread costs more than it brings. */
-enum { WORTH_SHARING = 20000 };
-
-#define NO_BOUND                                                                               \
-    1e300 /* the distance to a bound that is not there: quotients by it are nothing */
 
 /* In rows whose logical is fixed, where theta would be zero: each step pays for moving their prices. Without it the prices of parts of the
  * network that nothing holds drift so far that reduced costs drown in their rounding [AG99]. */
 #define PROXIMAL 1e-12
 #define LEAST_MU 1e-14 /* products below are rounding */
 
-#define FOR_PARTS(p)                                                                           \
-    _Pragma("omp parallel for schedule(static) num_threads(p->team)") for (int part = 0;       \
-                                                                           part < IPM_PARTS;   \
-                                                                           part++)
-
-static inline int64_t part_begin(int64_t n, int part)
-{
-    return n * part / IPM_PARTS;
-}
-
-static int64_t size_of(const ipm *p)
-{
-    return p->a.m + p->a.n;
-}
-
-static double sum_parts(const ipm *p, int which)
-{
-    double s = 0.0;
-    for (int i = 0; i < IPM_PARTS; i++) s += p->part[IPM_SUMS * i + which];
-    return s;
-}
-
-static double most_of_parts(const ipm *p, int which)
-{
-    double s = 0.0;
-    for (int i = 0; i < IPM_PARTS; i++) s = fmax(s, p->part[IPM_SUMS * i + which]);
-    return s;
-}
-
-static double least_of_parts(const ipm *p, int which)
-{
-    double s = p->part[which];
-    for (int i = 1; i < IPM_PARTS; i++) s = fmin(s, p->part[IPM_SUMS * i + which]);
-    return s;
-}
-
-/* ---- products ------------------------------------------------------------------------- */
-
-/* A'y of column c. */
-static inline double column_dot(const ipm *p, int64_t c, const double *y)
-{
-    double s = 0.0;
-    for (int64_t e = p->a.col_first[c]; e < p->a.col_first[c + 1]; e++)
-        s += p->a.col_value[e] * y[p->a.col_row[e]];
-    return s;
-}
-
-/* A x of row i. */
-static inline double row_dot(const ipm *p, int32_t i, const double *x)
-{
-    double s = 0.0;
-    for (int64_t e = p->a.row_first[i]; e < p->a.row_first[i + 1]; e++)
-        s += p->row_value[e] * x[p->a.row_col[e]];
-    return s;
-}
-
-/* v := A x + s over rows, x of length V. */
-static void times(const ipm *p, const double *x, double *v)
+void ipm_times(const ipm *p, const double *x, double *v)
 {
     FOR_PARTS(p)
     {
@@ -82,8 +18,7 @@ static void times(const ipm *p, const double *x, double *v)
     }
 }
 
-/* t := theta A'y, 0 where fixed. */
-static void scaled_transposed(const ipm *p, const double *y, double *t)
+void ipm_scaled_transposed(const ipm *p, const double *y, double *t)
 {
     const int64_t V = size_of(p);
     FOR_PARTS(p)
@@ -112,8 +47,7 @@ static double dot(const ipm *p, int64_t n, const double *a, const double *b)
 
 /* ---- normal equations ------------------------------------------------------------------ */
 
-/* y: a right-hand side that is solved forwards on the way, or NULL. */
-static void factor(ipm *p, double *y)
+void ipm_factor(ipm *p, double *y)
 {
     const double start = p->clock();
     chol_factor(p->f, p->theta, p->theta + p->a.m, y);
@@ -138,8 +72,8 @@ static void refine(ipm *p, double *dy, double small)
         const double beta = step > 0 ? rz / rz_before : 0.0;
         rz_before = rz;
         for (int32_t i = 0; i < n; i++) d[i] = step > 0 ? z[i] + beta * d[i] : z[i];
-        scaled_transposed(p, d, p->cx);
-        times(p, p->cx, q);
+        ipm_scaled_transposed(p, d, p->cx);
+        ipm_times(p, p->cx, q);
         for (int32_t i = 0; i < n; i++)
             if (p->f->inverse[i] == 0.0) q[i] = 0.0;
         const double dq = dot(p, n, d, q);
@@ -160,15 +94,14 @@ static void keep_residual(ipm *p, const double *rhs, const double *v)
     for (int32_t i = 0; i < p->a.n; i++) r[i] = p->f->inverse[i] == 0.0 ? 0.0 : rhs[i] - v[i];
 }
 
-/* dy := (A theta A' + E)^-1 rhs to a relative residual of tol. p->cx is scratch. */
-static void solve_normal(ipm *p, const double *rhs, double *dy, double tol)
+void ipm_solve_normal(ipm *p, const double *rhs, double *dy, double tol)
 {
     const int32_t n = p->a.n;
     memcpy(dy, rhs, (size_t)n * sizeof *dy);
     chol_solve(p->f, dy);
     p->solves++;
-    scaled_transposed(p, dy, p->cx);
-    times(p, p->cx, p->cg[3]);
+    ipm_scaled_transposed(p, dy, p->cx);
+    ipm_times(p, p->cx, p->cg[3]);
     keep_residual(p, rhs, p->cg[3]);
     refine(p, dy, tol * sqrt(dot(p, n, rhs, rhs)));
 }
@@ -187,7 +120,7 @@ static void solve_normal(ipm *p, const double *rhs, double *dy, double tol)
 
 static void look_at_rows(ipm *p)
 {
-    times(p, p->x, p->rp);
+    ipm_times(p, p->x, p->rp);
     FOR_PARTS(p)
     {
         double *s = p->part + IPM_SUMS * (ptrdiff_t)part;
@@ -481,7 +414,7 @@ static weights correct(ipm *p, double least, double target)
 static void clean(ipm *p, double small, weights *step)
 {
     const int64_t V = size_of(p);
-    times(p, p->dx, p->cg[3]);
+    ipm_times(p, p->dx, p->cg[3]);
     keep_residual(p, p->rp, p->cg[3]);
     if (dot(p, p->a.n, p->cg[0], p->cg[0]) <= small * small) return;
     memset(p->cy, 0, (size_t)p->a.n * sizeof *p->cy);
@@ -514,84 +447,6 @@ static void move(ipm *p, double ap, double ad)
     }
 }
 
-/* ---- start ----------------------------------------------------------------------------- */
-
-/* Correctors after the first by what a factorization is against a solve, in passes over the factors (measured, see
- * benchmarks/RESULTS.md). */
-static int correctors_worth(const chol *f)
-{
-    const double passes = f->flops / (double)(f->nonzeros > 0 ? f->nonzeros : 1);
-    return passes < 30.0 ? 1 : passes < 150.0 ? 2 : 3;
-}
-
-void ipm_start(ipm *p)
-{
-    const int64_t m = p->a.m, V = size_of(p);
-    double sum = 0.0, count = 0.0, pairs = 0.0;
-    p->team = m > WORTH_SHARING ? p->threads : 1;
-    for (int64_t v = 0; v < V; v++) {
-        p->theta[v] = p->kind[v] & IPM_FIXED ? 0.0 : 1.0;
-        p->x[v] = p->bound[v];
-        if ((p->kind[v] & IPM_LOW) && (p->kind[v] & IPM_UP))
-            p->x[v] += fmin(0.5 * p->xu[v], 1.0);
-        p->dzl[v] = 0.0;
-    }
-    factor(p, NULL);
-    /* the point nearest to x with A x + s = b */
-    times(p, p->x, p->rp);
-    for (int32_t i = 0; i < p->a.n; i++) p->rp[i] = p->b[i] - p->rp[i];
-    solve_normal(p, p->rp, p->dy, 1e-6);
-    scaled_transposed(p, p->dy, p->dx);
-    for (int64_t v = 0; v < V; v++) p->cl[v] = p->x[v] + p->dx[v];
-    /* least squares prices */
-    for (int64_t v = 0; v < V; v++) p->dx[v] = p->theta[v] * p->c[v];
-    times(p, p->dx, p->rhs);
-    solve_normal(p, p->rhs, p->y, 1e-6);
-    for (int64_t v = 0; v < V; v++) {
-        if (p->kind[v] & IPM_FIXED) continue;
-        sum += fabs(p->cl[v] - p->bound[v]);
-        count += 1.0;
-    }
-    const double far = count > 0.0 ? sum / count : 1.0;
-    sum = 0.0;
-    for (int64_t v = 0; v < V; v++) {
-        if (p->kind[v] & IPM_FIXED) continue;
-        const double z = p->c[v] - (v < m ? column_dot(p, v, p->y) : p->y[v - m]);
-        p->cu[v] = z;
-        sum += fabs(z);
-    }
-    const double dear = count > 0.0 ? sum / count : 1.0;
-    /* measured: much dearer than the mean, not much farther */
-    const double least_x = 3.0 * fmax(far, 1e-3), least_z = 10.0 * fmax(dear, 1e-3);
-    for (int64_t v = 0; v < V; v++) {
-        const double range = p->xu[v];
-        p->xl[v] = p->xu[v] = NO_BOUND;
-        p->zl[v] = p->zu[v] = 0.0;
-        if (p->kind[v] & IPM_FIXED) {
-            p->x[v] = p->bound[v];
-            continue;
-        }
-        const bool low = p->kind[v] & IPM_LOW, up = p->kind[v] & IPM_UP;
-        if (low && up) {
-            const double d = fmin(least_x, 0.5 * range);
-            p->xl[v] = fmin(fmax(p->cl[v] - p->bound[v], d), range - d);
-            p->xu[v] = range - p->xl[v];
-            p->x[v] = p->bound[v] + p->xl[v];
-        } else if (low) {
-            p->xl[v] = fmax(p->cl[v] - p->bound[v], least_x);
-            p->x[v] = p->bound[v] + p->xl[v];
-        } else {
-            p->xu[v] = fmax(p->bound[v] - p->cl[v], least_x);
-            p->x[v] = p->bound[v] - p->xu[v];
-        }
-        if (low) p->zl[v] = fmax(p->cu[v], 0.0) + least_z, pairs += 1.0;
-        if (up) p->zu[v] = fmax(-p->cu[v], 0.0) + least_z, pairs += 1.0;
-    }
-    p->pairs = fmax(pairs, 1.0);
-    p->iterations = 0;
-    p->correctors = correctors_worth(p->f);
-}
-
 /* ---- an iteration ---------------------------------------------------------------------- */
 
 ipm_result ipm_step(ipm *p, double tol)
@@ -603,7 +458,7 @@ ipm_result ipm_step(ipm *p, double tol)
     if (!isfinite(p->mu) || !isfinite(p->gap) || p->mu < 2.0 * LEAST_MU) return IPM_STALLED;
     fill_rows(p, p->rp, p->dx, p->dy);
     const double small = 1e-8 * sqrt(dot(p, p->a.n, p->dy, p->dy));
-    factor(p, p->dy); /* the predictor need not be exact: no refinement */
+    ipm_factor(p, p->dy); /* the predictor need not be exact: no refinement */
     chol_back(p->f, p->dy);
     p->solves++;
     const double target = fmax(predict(p, &reach) * p->mu, LEAST_MU);

@@ -105,6 +105,50 @@ TEST(the_small_model_costs_what_the_whole_does_and_its_flows_fit)
     CHECK(left < 0.4 * nodes);
 }
 
+/* A point of the whole, made small, comes back as it was where nothing overruns, and loops carry what does. */
+TEST(a_point_goes_into_the_small_model_and_comes_back)
+{
+    draw d = {24};
+    double most_over = 0.0;
+    for (int round = 0; round < 50; round++) {
+        chains_write(&d);
+        steppe_solver *s = chains_open(STEPPE_SIMPLEX, 1);
+        small_solve(s);
+        const model *md = &s->md;
+        uint8_t *keep = MEM_NEW(uint8_t, md->m);
+        memset(keep, 1, (size_t)md->m);
+        reduction rd;
+        CHECK_EQ(make_small(s, keep, &rd), STEPPE_OK);
+        const double times = round % 2 == 0 ? 1.0 : 3.0; /* so many times the optimal flows */
+        double *x = MEM_NEW(double, md->m), *back = MEM_ZERO(double, md->m);
+        double *small = MEM_NEW(double, rd.md.m), *scratch = MEM_NEW(double, rd.pieces);
+        for (int64_t a = 0; a < md->m; a++) x[a] = times * (double)s->an.x[a];
+        reduce_point(&rd, md, x, small);
+        for (int64_t r = 0; r < rd.md.rows; r++) {
+            double load = 0.0, loop = 0.0;
+            for (int64_t e = rd.md.row_first[r]; e < rd.md.row_first[r + 1]; e++) {
+                const int64_t a = rd.md.row_arc[e];
+                if (a >= rd.arcs) loop += small[a];
+                load += (double)rd.md.row_weight[e] / (double)rd.md.row_scale[r] * small[a];
+            }
+            CHECK(loop >= 0.0);
+            most_over = fmax(most_over, loop);
+            /* merged arcs of one row bring the load of the whole; loops take what is over */
+            CHECK(load <= (double)rd.md.row_up[r] * (1.0 + 1e-12) + 1.0);
+        }
+        reduce_flows(&rd, small, scratch, back);
+        for (int64_t a = 0; a < md->m && times == 1.0; a++) CHECK(back[a] == x[a]);
+        mem_free(x);
+        mem_free(back);
+        mem_free(small);
+        mem_free(scratch);
+        mem_free(keep);
+        reduce_free(&rd);
+        steppe_free(s);
+    }
+    CHECK(most_over > 1.0);
+}
+
 TEST(every_node_that_goes_leaves_a_basic_arc_of_its_own)
 {
     draw d = {22};
@@ -251,6 +295,7 @@ TEST(nothing_leaks_when_memory_ends)
 int main(void)
 {
     RUN(the_small_model_costs_what_the_whole_does_and_its_flows_fit);
+    RUN(a_point_goes_into_the_small_model_and_comes_back);
     RUN(every_node_that_goes_leaves_a_basic_arc_of_its_own);
     RUN(a_basis_of_an_earlier_part_has_few_arcs_too_many);
     RUN(without_capacity_the_loops_take_what_is_beyond);
