@@ -54,9 +54,9 @@ enum { ROUNDS_MOST = 200, RAISES_MOST = 4 };
 
 /* Work of pivots (lp_basis.work) for each row of a part, and in all, in which a point inside is found as well, as near as early rounds need it (measured: pivots
  * take more than their work in large parts); and for each row in which the vertex is, at the end. */
-#define WORK_MOST 2000.0
+#define WORK_MOST 1000.0
 #define WORK_MOST_IN_ALL 1.2e7
-#define WORK_MOST_AT_END 3500.0
+#define WORK_MOST_AT_END 2500.0
 
 /* Weights for vertex.h: of what is basic in the part and inside its bounds; of what is so at a bound; of an arc of the trees that answered
  * last. A reduced cost below so much of the usual cost is rounding. */
@@ -168,7 +168,7 @@ static steppe_status solve_part(sift *s, bool *ok)
     if (pivoting || (s->phase == ENDING && s->near > LEAST_GAP)) {
         STEPPE_TRY(sift_part_vertex(s, pivoting ? STEPPE_SIMPLEX : STEPPE_INTERIOR, most, ok));
         if (*ok || s->quiet.stopped) return STEPPE_OK;
-        if (!pivoting) s->near *= NEARER;
+        if (!pivoting) s->near = fmax(s->near * NEARER, LEAST_GAP);
         s->phase = INSIDE;
         basis_store_free(&s->store);
     }
