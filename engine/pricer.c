@@ -126,7 +126,7 @@ bool pricers_answer(const steppe_ctx *ctx, const model *md, pricer *p, bool firs
         const int k = p[q].turn;
         block *bl = &p[k].bl;
         const int64_t before = first ? 0 : bl->work.pivots;
-        bl->result = first ? ns_start(&bl->net, &bl->work) : ns_restart(&bl->net, &bl->work);
+        bl->result = first ? ns_start(&bl->net, &bl->work) : ns_reprice(&bl->net, &bl->work);
         if (bl->result == NS_LIMIT) bl->result = ns_run(&bl->net, &bl->work, INT64_MAX);
         p[k].last = bl->work.pivots - before;
         p[k].value = 0;

@@ -265,6 +265,20 @@ static void settle_flows(ns_state *s)
     }
 }
 
+/* From the tree, parents first. */
+static void set_potentials(ns_state *s)
+{
+    const ns_net *g = s->g;
+    const tree_node *t = s->w->tree;
+    const int32_t root = g->n;
+    int64_t *pi = s->w->pi;
+    pi[root] = 0;
+    for (int32_t i = tree_next(t, root, root); i >= 0; i = tree_next(t, i, root)) {
+        const int64_t a = t[i].arc, c = a < g->m ? g->cost[a] : s->w->big;
+        pi[i] = pi[t[i].parent] + (t[i].up ? -c : c);
+    }
+}
+
 ns_result ns_restart(const ns_net *g, ns_work *w)
 {
     ns_state s = {g, w};
@@ -279,11 +293,15 @@ ns_result ns_restart(const ns_net *g, ns_work *w)
         tree_hang(t, i, root, g->m + i, w->art_up[i]);
     }
     tree_count(t, root);
-    w->pi[root] = 0;
-    for (int32_t i = tree_next(t, root, root); i >= 0; i = tree_next(t, i, root)) {
-        const int64_t a = t[i].arc, c = a < g->m ? g->cost[a] : w->big;
-        w->pi[i] = w->pi[t[i].parent] + (t[i].up ? -c : c);
-    }
+    set_potentials(&s);
+    return NS_LIMIT;
+}
+
+ns_result ns_reprice(const ns_net *g, ns_work *w)
+{
+    ns_state s = {g, w};
+    if (!choose_big(&s)) return NS_TOO_LARGE;
+    set_potentials(&s);
     return NS_LIMIT;
 }
 

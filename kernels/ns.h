@@ -51,5 +51,7 @@ ns_result ns_solve(const ns_net *g, ns_work *w);
  * changed in costs, bounds and supplies. Tree arcs whose flow has become impossible go to a bound, and the subtrees they
  * held hang on the root. */
 ns_result ns_restart(const ns_net *g, ns_work *w);
+/* The same where only costs have changed since a run that ended: flows stay. */
+ns_result ns_reprice(const ns_net *g, ns_work *w);
 
 #endif

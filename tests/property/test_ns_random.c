@@ -154,6 +154,23 @@ static void planted_optimum_is_reached_from_another_tree(void)
     }
 }
 
+/* Other costs first, then those of the planted optimum: flows stay, and pivots lead from one to the other. */
+static void planted_optimum_is_reached_from_other_costs(void)
+{
+    static int64_t planted_cost[sizeof net_now.cost / sizeof *net_now.cost];
+    draw d = {now_seed ^ 0x3333};
+    ns_work w;
+    planted *g = &net_now;
+    draw_planted(&d, g);
+    const ns_net net = {g->n, g->m, g->tail, g->head, g->low, g->up, g->cost, g->b};
+    memcpy(planted_cost, g->cost, sizeof planted_cost);
+    for (int64_t a = 0; a < g->m; a++) g->cost[a] = draw_int(&d, -1000, 1000);
+    if (!CHECK_EQ(solve(g, &w), NS_OPTIMAL)) return;
+    memcpy(g->cost, planted_cost, sizeof planted_cost);
+    if (!CHECK_EQ(ns_reprice(&net, &w), NS_LIMIT)) return;
+    if (CHECK_EQ(ns_run(&net, &w, INT64_MAX), NS_OPTIMAL)) check_optimum(g, &w);
+}
+
 /* A cut that asks for more than its arcs can carry has no flow, and it is reported as such. */
 static void overfull_cut_is_infeasible(void)
 {
@@ -186,6 +203,7 @@ int main(int argc, char **argv)
         const long failed = check_now.failed;
         RUN(planted_optimum_is_reached);
         RUN(planted_optimum_is_reached_from_another_tree);
+        RUN(planted_optimum_is_reached_from_other_costs);
         RUN(overfull_cut_is_infeasible);
         if (check_now.failed > failed)
             printf("seed %" PRIu64 " failed: test_ns_random %" PRIu64 " 1\n", now_seed,
