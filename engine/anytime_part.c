@@ -57,12 +57,13 @@ static bool part_new(const anytime *at, int k, part *p)
     p->b = MEM_NEW(int64_t, n);
     p->work.tree = MEM_NEW(tree_node, n + 1);
     p->work.pi = MEM_NEW(int64_t, n + 1);
+    p->work.list = MEM_NEW(ns_listed, NS_LIST);
     p->work.x = MEM_NEW(int64_t, m + n);
     p->work.state = MEM_NEW(uint8_t, m + n);
     p->work.art_up = MEM_NEW(uint8_t, n);
     if (!p->tail || !p->head || !p->beside || !p->low || !p->up || !p->cost || !p->want ||
-        !p->b || !p->work.tree || !p->work.pi || !p->work.x || !p->work.state ||
-        !p->work.art_up)
+        !p->b || !p->work.tree || !p->work.pi || !p->work.list || !p->work.x ||
+        !p->work.state || !p->work.art_up)
         return false;
     bool loses = false;
     for (int64_t a = 0; a < p->m; a++) {
@@ -94,10 +95,10 @@ void part_free_all(anytime *at)
 {
     for (int k = 0; at->parts && k < at->md->K; k++) {
         part *p = &at->parts[k];
-        void *const list[] = {p->tail,    p->head,      p->low,        p->up,
-                              p->cost,    p->want,      p->b,          p->over,
-                              p->under,   p->beside,    p->lost,       p->work.x,
-                              p->work.pi, p->work.tree, p->work.state, p->work.art_up};
+        void *const list[] = {
+            p->tail,      p->head,    p->low,       p->up,         p->cost,       p->want,
+            p->b,         p->over,    p->under,     p->beside,     p->lost,       p->work.x,
+            p->work.list, p->work.pi, p->work.tree, p->work.state, p->work.art_up};
         for (size_t i = 0; i < sizeof list / sizeof *list; i++) mem_free(list[i]);
     }
     mem_free(at->parts);

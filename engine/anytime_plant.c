@@ -128,8 +128,7 @@ void plant_tree(anytime *at, int k)
             }
         }
     }
-    p->work.next = 0;
     p->work.pivots = p->started ? p->work.pivots : 0;
-    p->work.block = ns_block(p->net.m);
+    ns_begin_pricing(&p->net, &p->work);
     p->started = true;
 }

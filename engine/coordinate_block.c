@@ -13,11 +13,12 @@ bool block_new(const model *md, int k, block *bl)
     bl->b = MEM_NEW(int64_t, n);
     bl->work.tree = MEM_NEW(tree_node, n + 1);
     bl->work.pi = MEM_NEW(int64_t, n + 1);
+    bl->work.list = MEM_NEW(ns_listed, NS_LIST);
     bl->work.x = MEM_NEW(int64_t, m + n);
     bl->work.state = MEM_NEW(uint8_t, m + n);
     bl->work.art_up = MEM_NEW(uint8_t, n);
-    if (!bl->tail || !bl->head || !bl->b || !bl->work.tree || !bl->work.pi || !bl->work.x ||
-        !bl->work.state || !bl->work.art_up)
+    if (!bl->tail || !bl->head || !bl->b || !bl->work.tree || !bl->work.pi || !bl->work.list ||
+        !bl->work.x || !bl->work.state || !bl->work.art_up)
         return false;
     for (int64_t a = 0; a < m; a++) {
         bl->tail[a] = md->tail[first + a] - from;
@@ -43,6 +44,7 @@ void block_free(block *bl)
     mem_free(bl->b);
     mem_free(bl->work.tree);
     mem_free(bl->work.pi);
+    mem_free(bl->work.list);
     mem_free(bl->work.x);
     mem_free(bl->work.state);
     mem_free(bl->work.art_up);

@@ -264,8 +264,8 @@ static void place_flows(vertex *w, int k)
     }
     bl->net.cost = w->cost + first;
     if (w->low) hold_tree(w, k);
-    bl->work.pivots = bl->work.missing = bl->work.next = 0;
-    bl->work.block = ns_block(bl->net.m);
+    bl->work.pivots = bl->work.missing = 0;
+    ns_begin_pricing(&bl->net, &bl->work);
 }
 
 static void push(vertex *w)

@@ -16,6 +16,8 @@
  * arrays; whichever of the two subtrees is cut from the root moves (never the root's side). */
 #include "ns.h"
 
+#include <stdlib.h>
+
 typedef struct {
     const ns_net *g;
     ns_work *w; /* big: cost M of artificial arcs; next: where pricing goes on; block: arcs per
@@ -107,6 +109,59 @@ static int64_t price_block(ns_state *s)
     }
     s->w->next = a;
     return enter;
+}
+
+/* Large sparse networks: most pivots hang subtrees without flow elsewhere, and the worse an arc the larger they are, as a rule. Pricing then
+ * lists all that may enter, worst first, and takes of the list what still gains this share of what it did. Measured: half the time on corridors in
+ * time and tcorr, a tenth to none on others; on random networks with eight arcs a node, whose gains change with every pivot, four times the time. */
+enum { LIST_NODES = 10000, LIST_ARCS_EACH = 6 };
+#define STILL_GAINS 0.5
+
+static bool lists_arcs(const ns_net *g)
+{
+    return g->n >= LIST_NODES && g->m <= (int64_t)LIST_ARCS_EACH * g->n;
+}
+
+static inline int64_t gain_of(const ns_state *s, int64_t a)
+{
+    const int64_t rc = s->g->cost[a] + s->w->pi[s->g->tail[a]] - s->w->pi[s->g->head[a]];
+    return s->w->state[a] == NS_LOWER ? rc : s->w->state[a] == NS_UPPER ? -rc : 0;
+}
+
+static int worst_first(const void *a, const void *b)
+{
+    const ns_listed *p = a, *q = b;
+    if (p->gain != q->gain) return p->gain < q->gain ? -1 : 1;
+    return (p->arc > q->arc) - (p->arc < q->arc);
+}
+
+static void list_arcs(ns_state *s)
+{
+    ns_work *w = s->w;
+    const int64_t m = s->g->m;
+    int64_t a = w->next;
+    w->listed = w->tried = 0;
+    for (int64_t seen = 0; seen < m && w->listed < NS_LIST; seen++) {
+        const int64_t gain = gain_of(s, a);
+        if (gain < 0) w->list[w->listed++] = (ns_listed){gain, a};
+        a = a + 1 < m ? a + 1 : 0;
+    }
+    w->next = a;
+    qsort(w->list, (size_t)w->listed, sizeof *w->list, worst_first);
+}
+
+/* The next of the list, or of a new one; -1: the basis is optimal. */
+static int64_t price_list(ns_state *s)
+{
+    ns_work *w = s->w;
+    for (;;) {
+        while (w->tried < w->listed) {
+            const ns_listed at = w->list[w->tried++];
+            if ((double)gain_of(s, at.arc) <= STILL_GAINS * (double)at.gain) return at.arc;
+        }
+        list_arcs(s);
+        if (w->listed == 0) return -1;
+    }
 }
 
 static inline int64_t room(const ns_state *s, int64_t a, bool forward)
@@ -206,8 +261,7 @@ ns_result ns_start(const ns_net *g, ns_work *w)
 {
     ns_state s = {g, w};
     if (!choose_big(&s)) return NS_TOO_LARGE;
-    w->block = ns_block(g->m);
-    w->next = 0;
+    ns_begin_pricing(g, w);
     w->pivots = 0;
     w->missing = 0;
     cold_basis(&s);
@@ -286,6 +340,7 @@ ns_result ns_restart(const ns_net *g, ns_work *w)
     const int32_t root = g->n;
     if (!choose_big(&s)) return NS_TOO_LARGE;
     w->missing = 0;
+    w->listed = w->tried = 0;
     settle_flows(&s);
     for (int32_t i = 0; i < root; i++) {
         if (w->state[g->m + i] != NS_TREE) continue;
@@ -301,6 +356,7 @@ ns_result ns_reprice(const ns_net *g, ns_work *w)
 {
     ns_state s = {g, w};
     if (!choose_big(&s)) return NS_TOO_LARGE;
+    w->listed = w->tried = 0;
     set_potentials(&s);
     return NS_LIMIT;
 }
@@ -308,12 +364,17 @@ ns_result ns_reprice(const ns_net *g, ns_work *w)
 ns_result ns_run(const ns_net *g, ns_work *w, int64_t limit)
 {
     ns_state s = {g, w};
-    for (int64_t enter; (enter = price_block(&s)) >= 0; w->pivots++) {
-        if (limit-- <= 0) break;
+    const bool lists = lists_arcs(g);
+    bool optimal = false;
+    for (; limit > 0; limit--) {
+        const int64_t enter = lists ? price_list(&s) : price_block(&s);
+        optimal = enter < 0;
+        if (optimal) break;
         pivot(&s, enter);
+        w->pivots++;
     }
     settle_potentials(&s);
-    if (limit < 0) return NS_LIMIT;
+    if (!optimal) return NS_LIMIT;
     w->missing = 0;
     for (int32_t i = 0; i < g->n; i++)
         w->missing += w->state[g->m + i] == NS_TREE ? w->x[g->m + i] : 0;

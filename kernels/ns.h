@@ -19,6 +19,13 @@ enum { NS_LOWER, NS_UPPER, NS_TREE };
 
 typedef enum { NS_OPTIMAL, NS_INFEASIBLE, NS_LIMIT, NS_TOO_LARGE } ns_result;
 
+/* An arc that may enter, and how much a unit on it gained when it was listed, < 0. */
+typedef struct {
+    int64_t gain, arc;
+} ns_listed;
+
+enum { NS_LIST = 2048 };
+
 /* The caller's memory: node arrays n + 1 (the root is node n), arc arrays m + n (m + i: the
  * artificial arc of node i). */
 typedef struct {
@@ -29,7 +36,9 @@ typedef struct {
     uint8_t *art_up;          /* n: 1 = artificial arc leads to the root */
     int64_t pivots;           /* out */
     int64_t missing;          /* out: flow left on artificial arcs */
-    int64_t big, next, block; /* kept between calls of ns_run */
+    ns_listed *list;          /* NS_LIST, scratch */
+    int64_t big, next, block; /* kept between calls of ns_run, as are: */
+    int32_t listed, tried;    /* arcs in the list, and of them gone through */
 } ns_work;
 
 /* Arcs of a pricing block: half of the sqrt(m) of [K15], as pivots here cost less than there (measured on corridors, PDS, open graphs;
@@ -39,6 +48,14 @@ static inline int64_t ns_block(int64_t m)
     int64_t block = 30;
     while (4 * block * block < m) block += block / 4 + 1;
     return block;
+}
+
+/* Pricing begins anew; for callers that plant a tree of their own. */
+static inline void ns_begin_pricing(const ns_net *g, ns_work *w)
+{
+    w->block = ns_block(g->m);
+    w->next = 0;
+    w->listed = w->tried = 0;
 }
 
 /* ns_start, then ns_run as long as it says NS_LIMIT: at most `limit` pivots a call, so that the

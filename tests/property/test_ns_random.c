@@ -20,6 +20,7 @@ typedef struct {
     tree_node tree[MOST_NODES + 1];
     int64_t pi[MOST_NODES + 1], x[MOST_ARCS + MOST_NODES];
     uint8_t state[MOST_ARCS + MOST_NODES], art_up[MOST_NODES];
+    ns_listed list[NS_LIST];
 } memory;
 
 static planted net_now;
@@ -71,8 +72,12 @@ static void draw_planted(draw *d, planted *g)
 static ns_result solve(const planted *g, ns_work *w)
 {
     const ns_net net = {g->n, g->m, g->tail, g->head, g->low, g->up, g->cost, g->b};
-    *w = (ns_work){
-        mem_now.tree, mem_now.pi, mem_now.x, mem_now.state, mem_now.art_up, 0, 0, 0, 0, 0};
+    *w = (ns_work){.tree = mem_now.tree,
+                   .pi = mem_now.pi,
+                   .x = mem_now.x,
+                   .state = mem_now.state,
+                   .art_up = mem_now.art_up,
+                   .list = mem_now.list};
     return ns_solve(&net, w);
 }
 

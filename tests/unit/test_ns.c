@@ -1,6 +1,7 @@
-/* The network simplex on nets small enough to solve by hand. */
+/* The network simplex on nets small enough to solve by hand, and on a large sparse one that flows and potentials prove. */
 #include "tests/check.h"
 
+#include "mem.h"
 #include "ns.h"
 
 enum { NODES = 8, ARCS = 16 };
@@ -13,6 +14,7 @@ typedef struct {
 } small_net;
 
 static tree_node tree_now[NODES + 1];
+static ns_listed list_now[NS_LIST];
 static int64_t pi_now[NODES + 1], x_now[ARCS + NODES];
 static uint8_t state_now[ARCS + NODES], art_now[NODES];
 
@@ -33,6 +35,7 @@ static ns_result solve(const small_net *g)
     memset(&w, 0, sizeof w);
     w.tree = tree_now;
     w.pi = pi_now;
+    w.list = list_now;
     w.x = x_now;
     w.state = state_now;
     w.art_up = art_now;
@@ -147,6 +150,109 @@ TEST(a_degenerate_net_ends)
     }
 }
 
+/* ---- a network large and sparse enough for lists of arcs ---------------------------------- */
+
+enum { SIDE = 101, GRID_NODES = SIDE * SIDE, GRID_ARCS = 4 * SIDE * (SIDE - 1) };
+
+typedef struct {
+    int32_t *tail, *head;
+    int64_t *low, *up, *cost, *b;
+    ns_net net;
+    ns_work w;
+} grid;
+
+/* Both ways between neighbours; what enters one node leaves at another one. */
+static void grid_new(draw *d, grid *g)
+{
+    int64_t a = 0;
+    g->tail = MEM_NEW(int32_t, GRID_ARCS);
+    g->head = MEM_NEW(int32_t, GRID_ARCS);
+    g->low = MEM_ZERO(int64_t, GRID_ARCS);
+    g->up = MEM_NEW(int64_t, GRID_ARCS);
+    g->cost = MEM_NEW(int64_t, GRID_ARCS);
+    g->b = MEM_ZERO(int64_t, GRID_NODES);
+    for (int32_t i = 0; i < GRID_NODES; i++)
+        for (int side = 0; side < 2; side++) {
+            const int32_t o = i + (side ? SIDE : 1);
+            if (side ? o >= GRID_NODES : o % SIDE == 0) continue;
+            for (int back = 0; back < 2; back++, a++) {
+                g->tail[a] = back ? o : i;
+                g->head[a] = back ? i : o;
+                g->up[a] = draw_int(d, 0, 60);
+                g->cost[a] = draw_int(d, 0, 1000);
+            }
+        }
+    CHECK_EQ(a, GRID_ARCS);
+    for (int k = 0; k < 300; k++) {
+        const int64_t b = draw_int(d, 1, 5);
+        g->b[draw_int(d, 0, GRID_NODES - 1)] += b;
+        g->b[draw_int(d, 0, GRID_NODES - 1)] -= b;
+    }
+    g->net = (ns_net){GRID_NODES, GRID_ARCS, g->tail, g->head, g->low, g->up, g->cost, g->b};
+    memset(&g->w, 0, sizeof g->w);
+    g->w.tree = MEM_NEW(tree_node, GRID_NODES + 1);
+    g->w.pi = MEM_NEW(int64_t, GRID_NODES + 1);
+    g->w.x = MEM_NEW(int64_t, GRID_ARCS + GRID_NODES);
+    g->w.state = MEM_NEW(uint8_t, GRID_ARCS + GRID_NODES);
+    g->w.art_up = MEM_NEW(uint8_t, GRID_NODES);
+    g->w.list = MEM_NEW(ns_listed, NS_LIST);
+}
+
+static void grid_free(grid *g)
+{
+    void *const list[] = {g->tail,   g->head, g->low, g->up,      g->cost,     g->b,
+                          g->w.tree, g->w.pi, g->w.x, g->w.state, g->w.art_up, g->w.list};
+    for (size_t i = 0; i < sizeof list / sizeof *list; i++) mem_free(list[i]);
+}
+
+/* Flows and potentials prove each other best. */
+static void check_grid(const grid *g)
+{
+    const ns_work *w = &g->w;
+    int64_t faults = 0, *net = MEM_ZERO(int64_t, GRID_NODES);
+    for (int64_t a = 0; a < GRID_ARCS; a++) {
+        const int64_t rc = g->cost[a] + w->pi[g->tail[a]] - w->pi[g->head[a]];
+        net[g->tail[a]] += w->x[a];
+        net[g->head[a]] -= w->x[a];
+        faults += w->x[a] < 0 || w->x[a] > g->up[a];
+        faults += (w->x[a] > 0 && rc > 0) || (w->x[a] < g->up[a] && rc < 0);
+    }
+    for (int32_t i = 0; i < GRID_NODES; i++) faults += net[i] != g->b[i];
+    CHECK_EQ(faults, 0);
+    mem_free(net);
+}
+
+/* From scratch, in pieces of any size, and at other costs from there. */
+TEST(a_large_sparse_network_is_solved_however_its_pivots_are_cut)
+{
+    draw d = {51};
+    grid g;
+    grid_new(&d, &g);
+    ns_result r = ns_solve(&g.net, &g.w);
+    CHECK_EQ(r, NS_OPTIMAL);
+    check_grid(&g);
+    int64_t *x = MEM_NEW(int64_t, GRID_ARCS), pivots = g.w.pivots;
+    memcpy(x, g.w.x, GRID_ARCS * sizeof *x);
+    CHECK(pivots > NS_LIST);
+    for (r = ns_start(&g.net, &g.w); r == NS_LIMIT;)
+        r = ns_run(&g.net, &g.w, draw_int(&d, 1, 700));
+    CHECK_EQ(r, NS_OPTIMAL);
+    CHECK_EQ(g.w.pivots, pivots);
+    CHECK(memcmp(x, g.w.x, GRID_ARCS * sizeof *x) == 0);
+    for (int64_t a = 0; a < GRID_ARCS; a++)
+        if (draw_chance(&d, 20)) g.cost[a] += draw_int(&d, 0, 5000);
+    CHECK_EQ(ns_reprice(&g.net, &g.w), NS_LIMIT);
+    CHECK_EQ(ns_run(&g.net, &g.w, INT64_MAX), NS_OPTIMAL);
+    check_grid(&g);
+    for (int64_t a = 0; a < GRID_ARCS; a++) g.up[a] = draw_int(&d, 0, 60);
+    CHECK_EQ(ns_restart(&g.net, &g.w), NS_LIMIT);
+    CHECK_EQ(ns_run(&g.net, &g.w, INT64_MAX), NS_OPTIMAL);
+    check_grid(&g);
+    mem_free(x);
+    grid_free(&g);
+    CHECK_EQ(mem_live(), 0);
+}
+
 int main(void)
 {
     RUN(flow_takes_the_cheap_way_first);
@@ -157,5 +263,6 @@ int main(void)
     RUN(fixed_arcs_carry_what_they_must);
     RUN(potentials_that_leave_64_bits_are_refused);
     RUN(a_degenerate_net_ends);
+    RUN(a_large_sparse_network_is_solved_however_its_pivots_are_cut);
     return check_result();
 }
