@@ -111,9 +111,10 @@ static void fill_hint(sift *s)
     double *price = s->hint.price;
     reduce_point(&s->rd, md, s->x, s->hint.x);
     for (int k = 0; k < md->K; k++) {
-        const int64_t *pi = s->pricer[k].bl.work.pi - md->first_node[k];
+        const int64_t *pi = s->pricer[k].bl.work.pi;
         for (int32_t i = small->first_node[k]; i < small->first_node[k + 1]; i++)
-            price[i] = -(double)pi[s->rd.of_node[i]] / (double)s->fine * unit;
+            price[i] =
+                -(double)pi[s->rd.of_node[i] - md->first_node[k]] / (double)s->fine * unit;
     }
     price[small->n - 1] = 0.0;
     for (int64_t r = 0; r < small->rows; r++)
