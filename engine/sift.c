@@ -54,7 +54,7 @@ enum { ROUNDS_MOST = 200, RAISES_MOST = 4 };
 
 /* Work of pivots (lp_basis.work) for each row of a part, and in all, in which a point inside is found as well, as near as early rounds need it (measured: pivots
  * take more than their work in large parts); and for each row in which the vertex is, at the end. */
-#define WORK_MOST 1500.0
+#define WORK_MOST 1000.0
 #define WORK_MOST_IN_ALL 1.2e7
 #define WORK_MOST_AT_END 2500.0
 
