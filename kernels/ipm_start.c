@@ -108,7 +108,7 @@ void ipm_start(ipm *p)
 void ipm_start_from(ipm *p, double gap)
 {
     const int64_t m = p->a.m, V = size_of(p);
-    double far = 0.0, dear = 0.0, count = 0.0, value = 0.0;
+    double far = 0.0, dear = 0.0, value = 0.0;
     begin(p);
     for (int32_t i = 0; i < p->a.n; i++) p->x[m + i] = 0.0;
     ipm_times(p, p->x, p->rp);
@@ -119,7 +119,6 @@ void ipm_start_from(ipm *p, double gap)
         value += fabs(p->c[v] * p->x[v]);
         far += fabs(p->x[v] - p->bound[v]);
         dear += fabs(p->cu[v]);
-        count += 1.0;
     }
     const double mu = fmax(WIDER * gap, LEAST_START) * value / p->pairs;
     if (!(mu > 0.0 && far > 0.0 && dear > 0.0 && isfinite(mu))) { /* nothing to go by */
