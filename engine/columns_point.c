@@ -39,10 +39,7 @@ static void fill_point(const job *j, const double *y, const double *rc, interior
         out->weight[a] = weight_of(j, a, out->x[a], rc[a] * unit, flow, cost);
     for (int32_t i = 0; i < md->n; i++) out->x[md->m + i] = out->weight[md->m + i] = 0.0;
     for (int64_t r = 0; r < md->rows; r++) {
-        double load = 0.0;
-        for (int64_t e = md->row_first[r]; e < md->row_first[r + 1]; e++)
-            load +=
-                (double)md->row_weight[e] / (double)md->row_scale[r] * out->x[md->row_arc[e]];
+        const double load = model_load(md, r, out->x);
         out->price[md->n + r] = -y[r] * unit;
         out->x[j->base + r] = load;
         out->weight[j->base + r] = weight_of(j, j->base + r, load, y[r] * unit, flow, cost);

@@ -184,4 +184,13 @@ uint64_t model_node_key(const model *md, int32_t i, int k, const key_view *view)
 /* All of them at once, for who asks more than once. */
 steppe_status model_make_keys(steppe_ctx *ctx, model *md);
 
+/* Load of coupling row r, in flow units, of flows x (m). */
+static inline double model_load(const model *md, int64_t r, const double *x)
+{
+    double load = 0.0;
+    for (int64_t e = md->row_first[r]; e < md->row_first[r + 1]; e++)
+        load += (double)md->row_weight[e] / (double)md->row_scale[r] * x[md->row_arc[e]];
+    return load;
+}
+
 #endif

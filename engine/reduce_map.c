@@ -54,20 +54,14 @@ int64_t reduce_spare_arc(const reduction *rd, int64_t i, const uint8_t *basic)
     return -1;
 }
 
-/* Load of row r of the whole, more (side 0) or less (1) than its limit. */
-static double overrun(const model *md, const double *x, int64_t r, int side)
-{
-    double load = 0.0;
-    for (int64_t e = md->row_first[r]; e < md->row_first[r + 1]; e++)
-        load += (double)md->row_weight[e] / (double)md->row_scale[r] * x[md->row_arc[e]];
-    return side == 0 ? load - (double)md->row_up[r] : (double)md->row_low[r] - load;
-}
-
 void reduce_point(const reduction *rd, const model *md, const double *x, double *small)
 {
     for (int64_t a = 0; a < rd->arcs; a++) small[a] = x[reduce_arc(rd, a)];
     for (int64_t a = rd->arcs; a < rd->md.m; a++) {
         const int64_t r = rd->of_row[rd->md.arc_row[rd->md.arc_first[a]]];
-        small[a] = fmax(overrun(md, x, r, rd->md.arc[a].dir), 0.0);
+        const double load = model_load(md, r, x);
+        const bool upper = rd->md.arc[a].dir == 0; /* the limit that the loop lets it overrun */
+        small[a] =
+            fmax(upper ? load - (double)md->row_up[r] : (double)md->row_low[r] - load, 0.0);
     }
 }

@@ -331,12 +331,8 @@ static steppe_status fill_point(sift *s, interior_point *out)
     }
     memset(out->price, 0, (size_t)j->lp.n * sizeof *out->price);
     for (int64_t r = 0; r < md->rows; r++) {
-        double load = 0.0;
-        for (int64_t e = md->row_first[r]; e < md->row_first[r + 1]; e++)
-            load +=
-                (double)md->row_weight[e] / (double)md->row_scale[r] * out->x[md->row_arc[e]];
         out->price[md->n + r] = s->price[r] * unit;
-        out->x[j->base + r] = load;
+        out->x[j->base + r] = model_load(md, r, out->x);
     }
     return STEPPE_OK;
 }

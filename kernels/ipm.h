@@ -60,7 +60,7 @@ typedef enum { IPM_GOING, IPM_DONE, IPM_STALLED } ipm_result;
 /* A first point; factors once. */
 void ipm_start(ipm *p);
 /* From a point at hand, x of the arcs and y, whose objectives are a relative gap apart: the distances and prices of all bounds that are near it and
- * whose products are some ten times as large as that gap asks, so that the way along the centre is open again. Takes a third to a half of the iterations. Where
+ * whose products are some ten times as large as that gap asks, so that the way along the centre is open again. Saves a third to a half of the iterations. Where
  * there is nothing to go by, as ipm_start. */
 void ipm_start_from(ipm *p, double gap);
 /* As ipm_start, after steps that led nowhere. */

@@ -64,7 +64,6 @@ void ipm_start(ipm *p)
         p->x[v] = p->bound[v];
         if ((p->kind[v] & IPM_LOW) && (p->kind[v] & IPM_UP))
             p->x[v] += fmin(0.5 * p->xu[v], 1.0);
-        p->dzl[v] = 0.0;
     }
     ipm_factor(p, NULL);
     /* the point nearest to x with A x + s = b */

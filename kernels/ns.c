@@ -6,7 +6,7 @@
  * Proves: at the end every arc obeys its sign, so flows and potentials are an exact primal-dual
  * optimum. The tree is kept strongly feasible [C76] (a leaving arc is the last blocking one on
  * the cycle, walked along its direction from the apex), which rules out cycling. Cost per
- * pivot: cycle + moved subtree + the pricing blocks scanned.
+ * pivot: cycle + moved subtree + the pricing blocks scanned, or its share of the lists (price_list).
  *
  * The artificial root has one arc per node, at a cost M that no path of real arcs reaches.
  *

@@ -84,7 +84,6 @@ TEST(a_hint_near_the_optimum_saves_steps)
 TEST(a_hint_that_misleads_does_no_harm)
 {
     draw d = {42};
-    int found = 0;
     for (int round = 0; round < 60; round++) {
         chains_write(&d);
         steppe_solver *s = chains_open(STEPPE_SIMPLEX, 1);
@@ -95,13 +94,12 @@ TEST(a_hint_that_misleads_does_no_harm)
         for (int64_t a = 0; a < s->md.m; a++) hint.x[a] = size * (double)draw_int(&d, -5, 99);
         for (int64_t i = 0; i < n; i++) hint.price[i] = size * (double)draw_int(&d, -99, 99);
         interior_point ip;
-        found += run(s, &hint, want, TOL, &ip);
+        CHECK(run(s, &hint, want, TOL, &ip)); /* as from nothing: steps that fail begin anew */
         interior_free(&ip);
         mem_free(hint.x);
         mem_free(hint.price);
         steppe_free(s);
     }
-    CHECK(found > 50);
 }
 
 TEST(nothing_leaks_when_memory_ends)
