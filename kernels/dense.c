@@ -164,6 +164,12 @@ static void tile(dense_kind kind, int group, int64_t k, const double *a, ptrdiff
 
 /* ---- eight columns of a panel --------------------------------------------------------- */
 
+/* v -= f u, a column of a strip each. */
+static inline void take_column(double *restrict v, const double *restrict u, double f)
+{
+    for (int i = 0; i < STRIP; i++) v[i] -= u[i] * f;
+}
+
 /* Columns 0 .. w-1 of the strip whose first w rows are the diagonal block; d: the tile. */
 static int64_t factor_diagonal(double *d, int w, double tiny, double *inverse)
 {
@@ -178,13 +184,11 @@ static int64_t factor_diagonal(double *d, int w, double tiny, double *inverse)
         }
         const double root = sqrt(pivot), inv = 1.0 / root;
         inverse[c] = inv;
+        for (int i = 0; i < STRIP; i++) d[STRIP * c + i] *= inv;
         for (int i = 0; i < c; i++) d[STRIP * c + i] = 0.0;
         d[STRIP * c + c] = root;
-        for (int i = c + 1; i < STRIP; i++) d[STRIP * c + i] *= inv;
-        for (int q = c + 1; q < w; q++) {
-            const double f = d[STRIP * c + q];
-            for (int i = q; i < STRIP; i++) d[STRIP * q + i] -= d[STRIP * c + i] * f;
-        }
+        for (int q = c + 1; q < w; q++) /* what is above the diagonal means nothing yet */
+            take_column(d + STRIP * q, d + STRIP * c, d[STRIP * c + q]);
     }
     return skipped;
 }
@@ -195,11 +199,7 @@ static inline void solve_strip(double *restrict x, const double *restrict d, int
 {
     for (int c = 0; c < w; c++) {
         double *restrict v = x + STRIP * c;
-        for (int q = 0; q < c; q++) {
-            const double f = d[STRIP * q + c];
-            const double *restrict u = x + STRIP * q;
-            for (int i = 0; i < STRIP; i++) v[i] -= u[i] * f;
-        }
+        for (int q = 0; q < c; q++) take_column(v, x + STRIP * q, d[STRIP * q + c]);
         const double inv = inverse[c];
         for (int i = 0; i < STRIP; i++) v[i] *= inv;
     }
@@ -207,11 +207,12 @@ static inline void solve_strip(double *restrict x, const double *restrict d, int
 
 #if HAVE_X86
 /* The same operations in the same order, a strip in registers. */
-AVX512 static void solve_strip_512(double *x, const double *d, const double *inverse)
+AVX512 static inline __attribute__((always_inline)) void
+solve_strip_512(double *x, const double *d, int w, const double *inverse)
 {
     __m512d v[STRIP];
 #pragma GCC unroll 8
-    for (int c = 0; c < STRIP; c++) {
+    for (int c = 0; c < w; c++) {
         __m512d t = _mm512_loadu_pd(x + STRIP * c);
 #pragma GCC unroll 8
         for (int q = 0; q < c; q++)
@@ -220,7 +221,59 @@ AVX512 static void solve_strip_512(double *x, const double *d, const double *inv
         _mm512_storeu_pd(x + STRIP * c, v[c]);
     }
 }
+
+AVX512 static void solve_any_512(double *x, const double *d, int w, const double *inverse)
+{
+    if (w == STRIP)
+        solve_strip_512(x, d, STRIP, inverse);
+    else
+        solve_strip_512(x, d, w, inverse);
+}
+
+/* Four rows of it; w is a constant where it is inlined. */
+AVX2 static inline __attribute__((always_inline)) void
+solve_half_256(double *x, const double *d, int w, const double *inverse)
+{
+    __m256d v[STRIP];
+#pragma GCC unroll 8
+    for (int c = 0; c < w; c++) {
+        __m256d t = _mm256_loadu_pd(x + STRIP * c);
+#pragma GCC unroll 8
+        for (int q = 0; q < c; q++)
+            t = _mm256_sub_pd(t, _mm256_mul_pd(v[q], _mm256_broadcast_sd(d + STRIP * q + c)));
+        v[c] = _mm256_mul_pd(t, _mm256_broadcast_sd(inverse + c));
+        _mm256_storeu_pd(x + STRIP * c, v[c]);
+    }
+}
+
+AVX2 static void solve_any_256(double *x, const double *d, int w, const double *inverse)
+{
+    for (int half = 0; half < STRIP; half += STRIP / 2) {
+        if (w == STRIP)
+            solve_half_256(x + half, d, STRIP, inverse);
+        else
+            solve_half_256(x + half, d, w, inverse);
+    }
+}
 #endif
+
+/* x := x L^-T for one strip. */
+static inline void solve_one(dense_kind kind, double *x, const double *d, int w,
+                             const double *inverse)
+{
+#if HAVE_X86
+    if (kind == DENSE_AVX512) {
+        solve_any_512(x, d, w, inverse);
+        return;
+    }
+    if (kind == DENSE_AVX2) {
+        solve_any_256(x, d, w, inverse);
+        return;
+    }
+#endif
+    (void)kind;
+    solve_strip(x, d, w, inverse);
+}
 
 enum { WIDE = 64, GROUP = 3 }; /* columns that one pass over the rows serves */
 
@@ -260,16 +313,8 @@ static void block_strips(dense_kind kind, double *p, int32_t nc, int64_t first, 
                  p + (j / STRIP) * stride + (ptrdiff_t)STRIP * done, c, w);
         }
     }
-    for (int64_t s = first; s < last; s++) {
-        double *x = p + s * stride + (ptrdiff_t)STRIP * j;
-#if HAVE_X86
-        if (kind == DENSE_AVX512 && w == STRIP) {
-            solve_strip_512(x, d, inverse + j);
-            continue;
-        }
-#endif
-        solve_strip(x, d, w, inverse + j);
-    }
+    for (int64_t s = first; s < last; s++)
+        solve_one(kind, p + s * stride + (ptrdiff_t)STRIP * j, d, w, inverse + j);
 }
 
 /* Strips times columns that are worth a second thread: some 100 microseconds. */
