@@ -45,40 +45,123 @@ static void backward(const chol *f, int32_t s, double *x, double *w)
 
 /* ---- factors ----------------------------------------------------------------------------- */
 
+/* The update matrix of a front, and where it goes in the front above: panel and update matrix. */
+typedef struct {
+    const double *u;
+    const int32_t *rel;
+    int32_t rows, skip; /* of u, and rows before them in its first strip */
+    int32_t inside;     /* rows 0 .. inside go to columns of the panel as columns */
+    int32_t nc;         /* columns of the panel */
+    double *panel, *up;
+    dense_kind kind;
+} extension;
+
+static inline const double *source_strip(const extension *x, int32_t row)
+{
+    const int64_t s = (row + x->skip) / STRIP;
+    return x->u + 64 * (s * (s + 1) / 2) + (ptrdiff_t)STRIP * x->skip;
+}
+
+/* Where column 0 of strip t begins, in the panel, or in the update matrix as if it had the columns of the panel, too. */
+static inline double *target_strip(const extension *x, int64_t t, bool in_panel)
+{
+    const int64_t base = dense_update_base(x->nc), k = t - base;
+    return in_panel ? x->panel + t * STRIP * x->nc : x->up + 64 * (k * (k + 1) / 2 - base);
+}
+
+/* Columns [begin, end) of `count` rows from `row` on, which go to strip t; pointers stay in registers, as count is a constant where it
+ * is inlined. */
+static inline __attribute__((always_inline)) void add_block(const extension *x, int64_t t,
+                                                            int32_t row, int count,
+                                                            int32_t begin, int32_t end,
+                                                            double *target)
+{
+    const int32_t *rel = x->rel;
+    const double *v[4];
+    double *to[4];
+    for (int r = 0; r < count; r++) {
+        v[r] = source_strip(x, row + r) + (row + r + x->skip) % STRIP;
+        to[r] = target + (rel[row + r] - STRIP * t);
+    }
+    for (int32_t j = begin; j < end; j++) {
+        const ptrdiff_t at = (ptrdiff_t)STRIP * j, col = (ptrdiff_t)STRIP * rel[j];
+        for (int r = 0; r < count; r++) to[r][col] += v[r][at];
+    }
+}
+
+/* Rows [from, to), at most a strip of them, which go to strip t, of columns [begin, end), as far as these are not above the diagonal. */
+static void add_few(const extension *x, int64_t t, int32_t from, int32_t to, int32_t begin,
+                    int32_t end, double *target)
+{
+    const int32_t full = end < from ? end : from;
+    int32_t i = from;
+    for (; i + 4 <= to; i += 4) add_block(x, t, i, 4, begin, full, target);
+    for (; i + 2 <= to; i += 2) add_block(x, t, i, 2, begin, full, target);
+    for (; i < to; i++) add_block(x, t, i, 1, begin, full, target);
+    for (i = from; i < to; i++) /* the triangle */
+        add_block(x, t, i, 1, begin > from ? begin : from, i < end ? i + 1 : end, target);
+}
+
+/* Columns [begin, end) of the rows [from, to), which go to strip t. */
+static void add_rows(const extension *x, int64_t t, int32_t from, int32_t to, int32_t begin,
+                     int32_t end, double *target)
+{
+    int32_t full = begin;
+    if (to - from == STRIP && begin < from) {
+        full = end < from ? end : from;
+        dense_add_rows(x->kind, source_strip(x, from) + (ptrdiff_t)STRIP * begin,
+                       source_strip(x, to - 1) + (ptrdiff_t)STRIP * begin,
+                       (from + x->skip) % STRIP, full - begin, x->rel + begin, target);
+    }
+    if (full < end) add_few(x, t, from, to, full, end, target);
+}
+
+/* The first row from i on that begins a strip of the front above. */
+static int32_t strip_begin(const extension *x, int32_t i)
+{
+    if (i >= x->rows) return x->rows;
+    while (i > 0 && i < x->rows && x->rel[i] / STRIP == x->rel[i - 1] / STRIP) i++;
+    return i;
+}
+
+/* Rows [from, last), which fill whole strips of the front above. */
+static void add_strips(const extension *x, int32_t from, int32_t last)
+{
+    while (from < last) {
+        const int64_t t = x->rel[from] / STRIP;
+        int32_t to = from + 1;
+        while (to < last && x->rel[to] / STRIP == t) to++;
+        const int32_t inside = to < x->inside ? to : x->inside;
+        add_rows(x, t, from, to, 0, inside, target_strip(x, t, true));
+        if (inside < to) add_rows(x, t, from, to, inside, to, target_strip(x, t, false));
+        from = to;
+    }
+}
+
+/* Rows of one share, and how many are worth a second thread. */
+enum { ROWS = 64, ROWS_WORTH_SHARING = 400 };
+
 /* Adds the update matrix u of front c to the panel and the update matrix of the front above it. */
-static void extend_add(const chol *f, int32_t c, const double *u, double *panel, double *up)
+static void extend_add(const chol *f, int32_t c, const double *u, double *panel, double *up,
+                       int threads)
 {
     const shape a = shape_of(f, c), b = shape_of(f, f->parent[c]);
-    const int32_t *rel = f->rel + a.rows;
-    const int32_t nu = a.nr - a.nc, skip = a.nc % STRIP;
-    const int64_t base = dense_update_base(b.nc);
-    /* rows 0 .. inside go to columns of the panel as columns */
-    int32_t inside = 0;
-    while (inside < nu && rel[inside] < b.nc) inside++;
-    for (int64_t s = 0; s * STRIP < nu + skip; s++) {
-        const double *from = u + 64 * (s * (s + 1) / 2);
-        const int32_t first = (int32_t)(s * STRIP) - skip;
-        const int low = first < 0 ? -first : 0;
-        const int high = nu - first < STRIP ? nu - first : STRIP;
-        double *to_panel[STRIP], *to_update[STRIP];
-        for (int r = low; r < high; r++) {
-            const int32_t row = rel[first + r];
-            to_panel[r] = panel + (int64_t)(row / STRIP) * STRIP * b.nc + row % STRIP;
-            if (row < b.nc) continue;
-            const int64_t t = row / STRIP - base;
-            to_update[r] = up + 64 * (t * (t + 1) / 2) + row % STRIP - STRIP * STRIP * base;
-        }
-        const int32_t last = first + high; /* columns up to the diagonal of the strip */
-        for (int32_t j = 0; j < last; j++) {
-            const double *v = from + STRIP * (int64_t)(j + skip);
-            const int64_t col = STRIP * (int64_t)rel[j];
-            const int begin = j > first + low ? j - first : low;
-            if (j < inside)
-                for (int r = begin; r < high; r++) to_panel[r][col] += v[r];
-            else
-                for (int r = begin; r < high; r++) to_update[r][col] += v[r];
-        }
+    extension x = {.u = u,
+                   .rel = f->rel + a.rows,
+                   .rows = a.nr - a.nc,
+                   .skip = a.nc % STRIP,
+                   .nc = b.nc,
+                   .panel = panel,
+                   .up = up,
+                   .kind = f->kind};
+    while (x.inside < x.rows && x.rel[x.inside] < b.nc) x.inside++;
+    if (threads < 2 || x.rows < ROWS_WORTH_SHARING) {
+        add_strips(&x, 0, x.rows);
+        return;
     }
+#pragma omp parallel for schedule(dynamic, 1) num_threads(threads) default(none) shared(x)
+    for (int32_t from = 0; from < x.rows; from += ROWS)
+        add_strips(&x, strip_begin(&x, from), strip_begin(&x, from + ROWS));
 }
 
 /* D, E; x: a right-hand side that is solved forwards on the way, while the panels are at hand, or NULL. */
@@ -119,7 +202,7 @@ static int64_t front(const chol *f, int32_t s, const values *in, double *stack, 
             below -= child;
             from = stack + below;
         }
-        if (child > 0) extend_add(f, c, from, panel, u);
+        if (child > 0) extend_add(f, c, from, panel, u, threads);
     }
     const int64_t skipped =
         dense_factor(f->kind, panel, a.nr, a.nc, in->tiny, inverse, threads);

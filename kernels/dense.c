@@ -413,6 +413,48 @@ void dense_update(dense_kind kind, const double *p, int32_t nr, int32_t nc, doub
     }
 }
 
+/* ---- sums of update matrices ----------------------------------------------------------- */
+
+#if HAVE_X86
+/* What lies before row k of low, or behind row k - 1 of high, is read and not taken. */
+AVX2 static void add_rows_256(const double *low, const double *high, int k, int32_t n,
+                              const int32_t *to, double *target)
+{
+    const int own = STRIP - k; /* rows that low has */
+    const __m256i place = _mm256_set_epi64x(3, 2, 1, 0);
+    const __m256d first = _mm256_castsi256_pd(
+                      _mm256_cmpgt_epi64(place, _mm256_set1_epi64x(own - 1))),
+                  last = _mm256_castsi256_pd(
+                      _mm256_cmpgt_epi64(place, _mm256_set1_epi64x(own - 5)));
+    const double *v = low + k, *w = k > 0 ? high - own : v;
+    for (int32_t j = 0; j < n; j++, v += STRIP, w += STRIP) {
+        double *t = target + (ptrdiff_t)STRIP * to[j];
+        const __m256d a = _mm256_blendv_pd(_mm256_loadu_pd(v), _mm256_loadu_pd(w), first),
+                      b = _mm256_blendv_pd(_mm256_loadu_pd(v + 4), _mm256_loadu_pd(w + 4),
+                                           last);
+        _mm256_storeu_pd(t, _mm256_add_pd(_mm256_loadu_pd(t), a));
+        _mm256_storeu_pd(t + 4, _mm256_add_pd(_mm256_loadu_pd(t + 4), b));
+    }
+}
+#endif
+
+void dense_add_rows(dense_kind kind, const double *low, const double *high, int k, int32_t n,
+                    const int32_t *to, double *target)
+{
+#if HAVE_X86
+    if (kind != DENSE_PLAIN) {
+        add_rows_256(low, high, k, n, to, target);
+        return;
+    }
+#endif
+    (void)kind;
+    for (int32_t j = 0; j < n; j++) {
+        double *t = target + (ptrdiff_t)STRIP * to[j];
+        for (int i = k; i < STRIP; i++) t[i - k] += low[STRIP * (ptrdiff_t)j + i];
+        for (int i = 0; i < k; i++) t[STRIP - k + i] += high[STRIP * (ptrdiff_t)j + i];
+    }
+}
+
 /* ---- solves --------------------------------------------------------------------------- */
 
 /* w(strip) -= L(strip, 0 .. k-1) x for a group of up to three strips. */

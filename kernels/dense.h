@@ -55,6 +55,11 @@ int64_t dense_factor(dense_kind kind, double *p, int32_t nr, int32_t nc, double 
 void dense_update(dense_kind kind, const double *p, int32_t nr, int32_t nc, double *u,
                   int threads);
 
+/* Eight rows more for a strip: target + 8 to[j], a column of it, gets for each j < n column j of the two strips low and high,
+ * from row k of low on and up to row k - 1 of high; low and high lie in one array, low first, or are the same and k is 0. */
+void dense_add_rows(dense_kind kind, const double *low, const double *high, int k, int32_t n,
+                    const int32_t *to, double *target);
+
 /* Triangular solves with one panel: w has dense_strips(nr) * 8 places. Forward: w[0 .. nc) := L1^-1 w, then
  * w[nc ..) -= L2 w. Backward: w[0 .. nc) := L1^-T (w[0 .. nc) - L2' w[nc ..)); places from nr on have to be zero. */
 void dense_forward(dense_kind kind, const double *p, int32_t nr, int32_t nc,
