@@ -175,6 +175,7 @@ steppe_status factor_analyse(steppe_ctx *ctx, const chol_matrix *a, const int32_
     steppe_status st = STEPPE_OK;
     memset(out, 0, sizeof *out);
     double *work = NULL;
+    int32_t *room = NULL;
     if (!search_new(a, &s)) goto no_memory;
     st = find_order(ctx, &s, &best);
     out->hopeless = st == STEPPE_OK && best->flops > first;
@@ -184,7 +185,9 @@ steppe_status factor_analyse(steppe_ctx *ctx, const chol_matrix *a, const int32_
     f->row_first = MEM_NEW(int64_t, (int64_t)a->n + 1);
     if (!out->perm || !f->row_first || !new_tree(f, a->n)) goto no_memory;
     memcpy(out->perm, best->perm, (size_t)a->n * sizeof *out->perm);
-    chol_fronts(f, best->parent, best->count, best->work);
+    room = MEM_NEW(int32_t, CHOL_FRONTS_WORK * (int64_t)a->n);
+    if (!room) goto no_memory;
+    chol_fronts(f, best->parent, best->count, out->perm, room);
     int32_t *inverse = best->work, *mark = best->work + a->n;
     for (int32_t i = 0; i < a->n; i++) inverse[out->perm[i]] = i;
     chol_rows(f, s.g.first, s.g.index, out->perm, inverse, mark);
@@ -197,6 +200,7 @@ no_memory:
     st = steppe_no_memory(ctx);
 done:
     mem_free(work);
+    mem_free(room);
     search_free(&s);
     if (st != STEPPE_OK) factor_free(out);
     return st;

@@ -139,7 +139,7 @@ static void add_strips(const extension *x, int32_t from, int32_t last)
 }
 
 /* Rows of one share, and how many are worth a second thread. */
-enum { ROWS = 64, ROWS_WORTH_SHARING = 400 };
+enum { ROWS = 32, ROWS_WORTH_SHARING = 200 };
 
 /* Adds the update matrix u of front c to the panel and the update matrix of the front above it. */
 static void extend_add(const chol *f, int32_t c, const double *u, double *panel, double *up,

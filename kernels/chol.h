@@ -4,7 +4,7 @@
  * analysis is made once per matrix; factors for new D, E as often as wanted:
  *
  *     graph of A A'  ->  an order (from outside: engine/partition.c)  ->  elimination tree [L90],
- *     column counts [GNP94]  ->  supernodes, small ones merged where few zeros come in [CDHR08]
+ *     column counts [GNP94]  ->  supernodes, amalgamated to fronts by predicted time [DR83]
  *     ->  rows of every front, where each goes in the front above  ->  for every front the list
  *     of entries of A that meet in it.
  *
@@ -15,8 +15,7 @@
  * A has dependent rows (one per connected part, coupling rows that repeat), and towards the end
  * of an interior point D is next to singular [W99].
  *
- * [CDHR08] Chen, Davis, Hager, Rajamanickam: Algorithm 887, CHOLMOD. ACM TOMS 35 (2008). [DR83]
- * I. S. Duff, J. K. Reid: The multifrontal solution of indefinite sparse symmetric linear
+ * [DR83] I. S. Duff, J. K. Reid: The multifrontal solution of indefinite sparse symmetric linear
  * systems. ACM TOMS 9 (1983). [GNP94] J. R. Gilbert, E. G. Ng, B. W. Peyton: An efficient
  * algorithm to compute row and column counts for sparse Cholesky factorization. SIAM J. Matrix
  * Anal. Appl. 15 (1994). [L90] J. W. H. Liu: The role of elimination trees in sparse
@@ -97,8 +96,13 @@ void chol_graph(const chol_matrix *a, int64_t *first, int32_t *index, int32_t *m
  * work: 6 n. Returns flops of the factorization: the sum of count^2. */
 double chol_tree(int32_t n, const int64_t *first, const int32_t *index, int32_t *perm,
                  int32_t *parent, int32_t *count, int32_t *work);
-/* Fronts: front_first, front_of, parent of f from tree and counts; work: 4 n. */
-void chol_fronts(chol *f, const int32_t *parent, const int32_t *count, int32_t *work);
+/* Time of a front in flops of its update: of so many columns, and rows below them. What is moved and held counts, too. */
+double chol_front_work(int64_t cols, int64_t below);
+/* Fronts: front_first, front_of, parent of f from tree and counts (chol_fronts.c); perm changes so that the columns of a front stand together. work:
+ * CHOL_FRONTS_WORK n. */
+enum { CHOL_FRONTS_WORK = 12 };
+void chol_fronts(chol *f, const int32_t *parent, const int32_t *count, int32_t *perm,
+                 int32_t *work);
 /* Rows of the fronts: f->row NULL: counts alone into row_first. inverse_perm: old -> new. work: fronts + 1 of 64 bits, mark: fronts. */
 void chol_rows(chol *f, const int64_t *first, const int32_t *index, const int32_t *perm,
                const int32_t *inverse_perm, int32_t *mark);

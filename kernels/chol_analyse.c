@@ -142,64 +142,6 @@ double chol_tree(int32_t n, const int64_t *first, const int32_t *index, int32_t 
 
 /* ---- fronts ---------------------------------------------------------------------------- */
 
-/* Zeros that merging may bring into a panel, by its columns [CDHR08]. */
-static bool worth_merging(int64_t cols, double zeros, double size)
-{
-    if (cols <= 4) return true;
-    const double share = zeros / size;
-    return cols <= 16 ? share < 0.8 : cols <= 48 ? share < 0.1 : share < 0.05;
-}
-
-void chol_fronts(chol *f, const int32_t *parent, const int32_t *count, int32_t *work)
-{
-    const int32_t n = f->n;
-    /* of column sets: first column of the set that ends at this column, zeros in it */
-    int32_t *start = work, *below = work + n;
-    int32_t fronts = 0;
-    /* fundamental: a column joins the one before when that is its child with one row more */
-    for (int32_t j = 0; j < n; j++) {
-        const bool joins = j > 0 && parent[j - 1] == j && count[j - 1] == count[j] + 1;
-        if (!joins) f->front_first[fronts++] = j;
-    }
-    f->front_first[fronts] = n;
-    /* merge the last child into its front, from below; `below` counts zeros in thousandths of panels */
-    int32_t kept = 0;
-    int64_t *zeros = (int64_t *)(void *)(work + 2 * (int64_t)n);
-    for (int32_t s = 0; s < fronts; s++) {
-        start[kept] = f->front_first[s];
-        below[kept] = f->front_first[s + 1]; /* one behind its last column */
-        zeros[kept] = 0;
-        kept++;
-        while (kept > 1) {
-            const int32_t c = kept - 2, p = kept - 1;
-            if (parent[below[c] - 1] < start[p] || parent[below[c] - 1] >= below[p]) break;
-            if (parent[below[c] - 1] < 0) break;
-            const int64_t nc = below[c] - start[c], np = below[p] - start[p];
-            const int64_t rows_c = count[below[c] - 1] - 1, rows_p = count[below[p] - 1] - 1;
-            /* the child gets the rows of the front: its columns have nc + np + rows_p rows */
-            const int64_t more = nc * (np + rows_p - rows_c);
-            const int64_t cols = nc + np;
-            const double size =
-                (double)cols * (double)(cols + 1) / 2.0 + (double)cols * (double)rows_p;
-            const int64_t all = zeros[c] + zeros[p] + more;
-            if (!worth_merging(cols, (double)all, size)) break;
-            below[c] = below[p];
-            zeros[c] = all;
-            kept--;
-        }
-    }
-    f->fronts = kept;
-    for (int32_t s = 0; s < kept; s++) {
-        f->front_first[s] = start[s];
-        for (int32_t j = start[s]; j < below[s]; j++) f->front_of[j] = s;
-    }
-    f->front_first[kept] = n;
-    for (int32_t s = 0; s < kept; s++) {
-        const int32_t up = parent[f->front_first[s + 1] - 1];
-        f->parent[s] = up < 0 ? -1 : f->front_of[up];
-    }
-}
-
 /* Row i is in the fronts on the way from each neighbour before it up to its own front: rows come out sorted. */
 void chol_rows(chol *f, const int64_t *first, const int32_t *index, const int32_t *perm,
                const int32_t *inverse_perm, int32_t *mark)
@@ -278,14 +220,6 @@ static int64_t stack_need(const chol *f, int32_t from, int32_t last, const bool 
     return most;
 }
 
-/* Time of a front in flops: what is moved counts, too. */
-static double work_of(const chol *f, int32_t s)
-{
-    const double nc = cols_of(f, s), nr = rows_of(f, s), nu = nr - nc;
-    double flops = nc * nu * nu + nc * nc * nu + nc * nc * nc / 3.0;
-    return flops + 20.0 * (nu * nu / 2.0 + nc * nr) + 2000.0;
-}
-
 static int by_work(const void *a, const void *b)
 {
     const chol_piece *p = a, *q = b;
@@ -299,7 +233,7 @@ static void choose_pieces(chol *f, double *work)
     double all = 0.0;
     for (int32_t s = 0; s < f->fronts; s++) work[s] = 0.0;
     for (int32_t s = 0; s < f->fronts; s++) {
-        const double own = work_of(f, s);
+        const double own = chol_front_work(cols_of(f, s), rows_of(f, s) - cols_of(f, s));
         work[s] += own;
         all += own;
         if (f->parent[s] >= 0) work[f->parent[s]] += work[s];
