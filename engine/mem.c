@@ -45,14 +45,26 @@ static int refuse(void)
  * global of the library, as the heap is one as well. */
 static atomic_uintptr_t huge_below;
 
-/* Larger blocks are mapped by themselves, so that the system has them back at once. */
-enum { HUGE_PAGE = 2 << 20, HEAP_STEP = 32 << 20, LARGEST_ON_HEAP = 4 << 20, KEPT = 1 << 30 };
+/* Larger blocks are mapped by themselves, so that the system has them back at once; from mem_keep_blocks on only those for which malloc can do
+ * nothing else. */
+enum {
+    HUGE_PAGE = 2 << 20,
+    HEAP_STEP = 32 << 20,
+    LARGEST_ON_HEAP = 4 << 20,
+    LARGEST_KEPT = 32 << 20,
+    KEPT = 1 << 30
+};
 
 void mem_huge_pages(void)
 {
     if (mallopt(M_ARENA_MAX, 1) && mallopt(M_MMAP_THRESHOLD, LARGEST_ON_HEAP) &&
         mallopt(M_TRIM_THRESHOLD, KEPT) && mallopt(M_TOP_PAD, HEAP_STEP))
         atomic_store(&huge_below, (uintptr_t)sbrk(0));
+}
+
+void mem_keep_blocks(void)
+{
+    if (atomic_load(&huge_below) != 0) mallopt(M_MMAP_THRESHOLD, LARGEST_KEPT);
 }
 
 static void mark(uintptr_t from, uintptr_t to)
@@ -81,6 +93,9 @@ static int smaller_steps(void)
 }
 #else
 void mem_huge_pages(void)
+{
+}
+void mem_keep_blocks(void)
 {
 }
 #define mark_new(block, bytes) ((void)0)

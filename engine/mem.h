@@ -16,6 +16,8 @@ void mem_free(void *block);
 
 /* steppe_huge_pages */
 void mem_huge_pages(void);
+/* After it, for a solver that solves again: what is freed comes again, and is kept. Touching it anew would take a tenth of a scenario. */
+void mem_keep_blocks(void);
 
 #define MEM_NEW(type, count) ((type *)mem_alloc((size_t)(count), sizeof(type)))
 #define MEM_ZERO(type, count) ((type *)mem_zalloc((size_t)(count), sizeof(type)))

@@ -248,7 +248,7 @@ STEPPE_API double steppe_spare_memory(void);
 
 /* For a program that does little else, as its first call: the heap of the whole process takes huge pages where the kernel gives them to
  * those who ask (transparent_hugepage: madvise or always), grows by 32 MiB, is one for all threads and kept until the end; blocks of 4 MiB and
- * more go back at once. Solves touch much memory for the first time, and small pages cost a fifth to a third of them. Nothing where there is no
+ * more go back at once, from the second solve on those of 32 MiB. Solves touch much memory for the first time, and small pages cost a fifth to a third of them. Nothing where there is no
  * glibc. */
 STEPPE_API void steppe_huge_pages(void);
 
