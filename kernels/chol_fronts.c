@@ -1,4 +1,4 @@
-/* Fronts of a factorization: supernodes of the elimination tree, amalgamated where one larger front takes less time than two [DR83, sec. 4].
+/* Fronts of a factorization: supernodes of the elimination tree, amalgamated where one larger front takes less time than two [DR83].
  *
  * The network gives supernodes of one column mostly, whose update matrices take more time to be moved than to be made. A front takes in any of
  * its children, not the last one alone: the columns of a child may as well be eliminated right before those of its front, as nothing
