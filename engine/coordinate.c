@@ -202,10 +202,10 @@ static steppe_status start_first(job *j)
     j->out->order = ip.order;
     j->out->factor_nonzeros = ip.factor_nonzeros;
     j->out->factor_flops = ip.factor_flops;
-    if (ip.stopped || (j->any && j->ctx->set.gap_rel > INSIDE_GAP))
-        st = stop_offer(j, ip.x, ip.price);
+    /* a gap that is asked for is no reason to stop here: the optimum next to the point takes less time than an offer */
+    if (ip.stopped) st = stop_offer(j, ip.x, ip.price);
     j->out->stopped = ip.stopped;
-    if (st == STEPPE_OK && !ip.stopped && !j->enough) {
+    if (st == STEPPE_OK && !ip.stopped) {
         st = vertex_basis(j, &ip);
         j->near = j->factored = true;
         clock_add(&j->ctx->stages.vertex, &now);
@@ -393,9 +393,7 @@ steppe_status coordinate(steppe_ctx *ctx, const model *md, const basis_store *st
     if (st == STEPPE_OK && !out->warm) st = start_first(&j);
     if (st == STEPPE_OK && out->warm) st = judge_start(&j);
     out->far &= picky;
-    /* a gap that a point inside already proves needs no basis */
-    const bool based =
-        st == STEPPE_OK && !out->far && !out->infeasible && !out->stopped && !j.enough;
+    const bool based = st == STEPPE_OK && !out->far && !out->infeasible && !out->stopped;
     j.watched = true;
     double now = clock_now();
     if (based) st = pivot_to_optimum(&j);

@@ -33,7 +33,8 @@ typedef struct {
     bool few_shifts; /* and few costs are in its way */
     int64_t
         work_most; /* of pivots (lp_basis.work), beyond which they are given up as if stopped; 0: no limit */
-    int64_t next_offer; /* of coordinate_stop.c: pivots or work */
+    int64_t next_offer; /* of coordinate_stop.c: work */
+    bool late;          /* and an offer was made because a time limit came near */
 } job;
 
 /* coordinate_job.c: memory, and the linear program in floating point. */
@@ -76,11 +77,11 @@ steppe_status conflict_explain(job *j, int32_t leaving);
 /* coordinate_exact.c: the basis as integers, into out. */
 steppe_status exact_answer(job *j);
 
-/* coordinate_stop.c: now and then, by pivots, what the dual simplex has is offered as bound and answer; sets enough.
+/* coordinate_stop.c: now and then, by work, what the dual simplex has is offered as bound and answer; sets enough.
  * Then what a stopped solve ends with: the best of these and of where it stands. */
 steppe_status stop_watch(job *j);
 steppe_status stop_answer(job *j);
-/* A point inside and its prices, as offer; sets enough. */
+/* At a stop: a point inside and its prices, as offer; sets enough. */
 steppe_status stop_offer(job *j, const double *x, const double *price);
 
 /* Union-find with path halving. */

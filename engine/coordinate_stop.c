@@ -7,14 +7,15 @@
 #include <math.h>
 #include <string.h>
 
-/* Work of the pivots (lp_basis.work) per arc: what an offer takes, 400 or less of these, is little against so much. */
+/* Work of the pivots (lp_basis.work) per arc after which an offer is made, and again after so many times that: an offer takes 400 or less of these, which
+ * is little against so much. Sooner where a gap may be enough, or a limit is to end with an answer; but not at once, as the optimum of most
+ * cases takes less time than an offer. */
 #define FIRST_OFFER 4000
+#define SOON_OFFER 1000
+enum { TIMES = 2 };
 
-enum {
-    SOON_OFFER =
-        3000, /* pivots, after the offer at the start, where something to fall back on is wanted */
-    TIMES = 2 /* each offer after so many times what the last one came after */
-};
+/* Share of a time limit after which there is to be something to fall back on, whatever it takes. */
+#define LATE 0.3
 
 static bool gap_asked(const job *j)
 {
@@ -31,12 +32,14 @@ static void tell(job *j)
 steppe_status stop_watch(job *j)
 {
     if (!j->any || !j->watched || j->ctx->stopped) return STEPPE_OK;
-    /* who set a limit or a gap wants something to fall back on from the start */
-    const bool soon = j->ctx->set.time_limit > 0.0 || j->ctx->set.gap_rel > 1e-6;
-    const int64_t done = soon ? j->bs.pivots : j->bs.work,
-                  least = soon ? SOON_OFFER : FIRST_OFFER * j->md->m;
-    if (j->next_offer == 0 && !soon) j->next_offer = least;
-    if (done < j->next_offer) return STEPPE_OK;
+    const steppe_settings *set = &j->ctx->set;
+    const bool soon = set->time_limit > 0.0 || set->gap_rel > 1e-6;
+    const bool late = set->time_limit > 0.0 && !j->late && !anytime_has_answer(j->any) &&
+                      clock_now() - j->ctx->start > LATE * set->time_limit;
+    const int64_t done = j->bs.work, least = (soon ? SOON_OFFER : FIRST_OFFER) * j->md->m;
+    if (j->next_offer == 0) j->next_offer = least;
+    if (done < j->next_offer && !late) return STEPPE_OK;
+    j->late |= late; /* once: what finds no answer now may take long */
     j->next_offer = TIMES * done > least ? TIMES * done : least;
     STEPPE_TRY(anytime_offer(j->any, j->bs.x, j->bs.dual, INFINITY));
     tell(j);
@@ -47,8 +50,7 @@ steppe_status stop_watch(job *j)
 steppe_status stop_offer(job *j, const double *x, const double *price)
 {
     if (!j->any) return STEPPE_OK;
-    STEPPE_TRY(anytime_offer(j->any, x, price,
-                             j->ctx->stopped ? clock_now() + anytime_grace(j->any) : INFINITY));
+    STEPPE_TRY(anytime_offer(j->any, x, price, clock_now() + anytime_grace(j->any)));
     tell(j);
     j->enough = gap_asked(j);
     return STEPPE_OK;
