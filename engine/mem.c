@@ -45,8 +45,8 @@ static int refuse(void)
  * global of the library, as the heap is one as well. */
 static atomic_uintptr_t huge_below;
 
-/* Larger blocks are mapped by themselves, so that the system has them back at once; from mem_keep_blocks on only those for which malloc can do
- * nothing else. */
+/* Larger blocks are mapped by themselves, so that the system has them back at once; from mem_keep_blocks on those of LARGEST_KEPT, the most
+ * that mallopt takes. */
 enum {
     HUGE_PAGE = 2 << 20,
     HEAP_STEP = 32 << 20,

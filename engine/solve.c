@@ -412,8 +412,8 @@ static steppe_status prove(steppe_solver *s)
 static steppe_status find_answer(steppe_solver *s, basis_store *keep)
 {
     bool warm = s->store.slots > 0 && !s->ctx.set.cold;
-    if (warm) mem_keep_blocks();
     if (warm) { /* where a coarser cut could do better, an earlier basis has to be near */
+        mem_keep_blocks();
         STEPPE_TRY(coordinate(&s->ctx, &s->md, &s->store, coarse_worth(&s->md), keep, &s->an));
         if (s->an.far) {
             answer_free(&s->an);

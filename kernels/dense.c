@@ -207,12 +207,11 @@ static inline void solve_strip(double *restrict x, const double *restrict d, int
 
 #if HAVE_X86
 /* The same operations in the same order, a strip in registers. */
-AVX512 static inline __attribute__((always_inline)) void
-solve_strip_512(double *x, const double *d, int w, const double *inverse)
+AVX512 static void solve_strip_512(double *x, const double *d, const double *inverse)
 {
     __m512d v[STRIP];
 #pragma GCC unroll 8
-    for (int c = 0; c < w; c++) {
+    for (int c = 0; c < STRIP; c++) {
         __m512d t = _mm512_loadu_pd(x + STRIP * c);
 #pragma GCC unroll 8
         for (int q = 0; q < c; q++)
@@ -222,37 +221,18 @@ solve_strip_512(double *x, const double *d, int w, const double *inverse)
     }
 }
 
-AVX512 static void solve_any_512(double *x, const double *d, int w, const double *inverse)
-{
-    if (w == STRIP)
-        solve_strip_512(x, d, STRIP, inverse);
-    else
-        solve_strip_512(x, d, w, inverse);
-}
-
-/* Four rows of it; w is a constant where it is inlined. */
-AVX2 static inline __attribute__((always_inline)) void
-solve_half_256(double *x, const double *d, int w, const double *inverse)
+/* Four rows of it. */
+AVX2 static void solve_half_256(double *x, const double *d, const double *inverse)
 {
     __m256d v[STRIP];
 #pragma GCC unroll 8
-    for (int c = 0; c < w; c++) {
+    for (int c = 0; c < STRIP; c++) {
         __m256d t = _mm256_loadu_pd(x + STRIP * c);
 #pragma GCC unroll 8
         for (int q = 0; q < c; q++)
             t = _mm256_sub_pd(t, _mm256_mul_pd(v[q], _mm256_broadcast_sd(d + STRIP * q + c)));
         v[c] = _mm256_mul_pd(t, _mm256_broadcast_sd(inverse + c));
         _mm256_storeu_pd(x + STRIP * c, v[c]);
-    }
-}
-
-AVX2 static void solve_any_256(double *x, const double *d, int w, const double *inverse)
-{
-    for (int half = 0; half < STRIP; half += STRIP / 2) {
-        if (w == STRIP)
-            solve_half_256(x + half, d, STRIP, inverse);
-        else
-            solve_half_256(x + half, d, w, inverse);
     }
 }
 #endif
@@ -262,12 +242,13 @@ static inline void solve_one(dense_kind kind, double *x, const double *d, int w,
                              const double *inverse)
 {
 #if HAVE_X86
-    if (kind == DENSE_AVX512) {
-        solve_any_512(x, d, w, inverse);
+    if (w == STRIP && kind == DENSE_AVX512) {
+        solve_strip_512(x, d, inverse);
         return;
     }
-    if (kind == DENSE_AVX2) {
-        solve_any_256(x, d, w, inverse);
+    if (w == STRIP && kind == DENSE_AVX2) {
+        solve_half_256(x, d, inverse);
+        solve_half_256(x + STRIP / 2, d, inverse);
         return;
     }
 #endif
@@ -549,27 +530,6 @@ AVX512 static void dots_512(int64_t strips, const double *l, ptrdiff_t stride, c
 AVX2 static void times_256(int group, int64_t k, const double *l, ptrdiff_t stride,
                            const double *x, double *w)
 {
-    if (group == 3) {
-        __m256d y[3][2];
-        for (int g = 0; g < 3; g++) {
-            y[g][0] = _mm256_loadu_pd(w + STRIP * g);
-            y[g][1] = _mm256_loadu_pd(w + STRIP * g + 4);
-        }
-        for (int64_t e = 0; e < k; e++) {
-            const __m256d f = _mm256_broadcast_sd(x + e);
-            const double *t = l + STRIP * e;
-#pragma GCC unroll 3
-            for (int g = 0; g < 3; g++, t += stride) {
-                y[g][0] = _mm256_fnmadd_pd(_mm256_loadu_pd(t), f, y[g][0]);
-                y[g][1] = _mm256_fnmadd_pd(_mm256_loadu_pd(t + 4), f, y[g][1]);
-            }
-        }
-        for (int g = 0; g < 3; g++) {
-            _mm256_storeu_pd(w + STRIP * g, y[g][0]);
-            _mm256_storeu_pd(w + STRIP * g + 4, y[g][1]);
-        }
-        return;
-    }
     for (int g = 0; g < group; g++) {
         double *to = w + STRIP * g;
         const double *t = l + g * stride;
@@ -584,35 +544,10 @@ AVX2 static void times_256(int group, int64_t k, const double *l, ptrdiff_t stri
     }
 }
 
-AVX2 static inline double fold_256(__m256d y0, __m256d y1)
-{
-    const __m256d q = _mm256_add_pd(y0, y1);
-    const __m128d h = _mm_add_pd(_mm256_castpd256_pd128(q), _mm256_extractf128_pd(q, 1));
-    return _mm_cvtsd_f64(h) + _mm_cvtsd_f64(_mm_unpackhi_pd(h, h));
-}
-
 AVX2 static void dots_256(int64_t strips, const double *l, ptrdiff_t stride, const double *v,
                           double *w, int cols)
 {
-    int c = 0;
-    for (; c + 4 <= cols; c += 4) {
-        __m256d y[4][2];
-#pragma GCC unroll 4
-        for (int q = 0; q < 4; q++) y[q][0] = y[q][1] = _mm256_setzero_pd();
-        const double *t = l + STRIP * c;
-        for (int64_t s = 0; s < strips; s++, t += stride) {
-            const __m256d x0 = _mm256_loadu_pd(v + STRIP * s),
-                          x1 = _mm256_loadu_pd(v + STRIP * s + 4);
-#pragma GCC unroll 4
-            for (int q = 0; q < 4; q++) {
-                y[q][0] = _mm256_fmadd_pd(_mm256_loadu_pd(t + STRIP * q), x0, y[q][0]);
-                y[q][1] = _mm256_fmadd_pd(_mm256_loadu_pd(t + STRIP * q + 4), x1, y[q][1]);
-            }
-        }
-#pragma GCC unroll 4
-        for (int q = 0; q < 4; q++) w[c + q] -= fold_256(y[q][0], y[q][1]);
-    }
-    for (; c < cols; c++) {
+    for (int c = 0; c < cols; c++) {
         __m256d y0 = _mm256_setzero_pd(), y1 = _mm256_setzero_pd();
         const double *t = l + STRIP * c;
         for (int64_t s = 0; s < strips; s++) {
@@ -621,7 +556,9 @@ AVX2 static void dots_256(int64_t strips, const double *l, ptrdiff_t stride, con
             y1 = _mm256_fmadd_pd(_mm256_loadu_pd(t + s * stride + 4),
                                  _mm256_loadu_pd(v + STRIP * s + 4), y1);
         }
-        w[c] -= fold_256(y0, y1);
+        const __m256d q = _mm256_add_pd(y0, y1);
+        const __m128d h = _mm_add_pd(_mm256_castpd256_pd128(q), _mm256_extractf128_pd(q, 1));
+        w[c] -= _mm_cvtsd_f64(h) + _mm_cvtsd_f64(_mm_unpackhi_pd(h, h));
     }
 }
 #endif
